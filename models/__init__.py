@@ -1,0 +1,1 @@
+"""Declared specifications and model cards: text only."""

@@ -1,0 +1,1 @@
+"""Measures against a truth file; the only readers of truth besides the tests."""

@@ -1,0 +1,1 @@
+"""Findings and contributions in; reasons in Chinese and English out."""

@@ -1,0 +1,140 @@
+"""Tables of the assessment: who lives together, who is paid what, what is known, what the law says of it."""
+
+import polars as pl
+
+from targeting.frames.contract import Column, Contract
+
+HOUSEHOLDS = Contract(
+    "households",
+    "one member of one assessed family; every living registered person is in exactly one",
+    (
+        Column("household_id", pl.String, "person_id of the head", nullable=False),
+        Column("person_id", pl.String, nullable=False),
+        Column(
+            "relation",
+            pl.String,
+            "head, spouse, minor_child, student_child, parent, adult_child, grandchild …",
+            nullable=False,
+        ),
+        Column("rule", pl.String, "clause that puts the person here, e.g. hh.spouse", nullable=False),
+        Column("register", pl.String, "register of the row that shows it", nullable=False),
+        Column("row", pl.Int64, nullable=False),
+        Column("level", pl.String, "link level of that row, A or B", nullable=False),
+        Column("listed", pl.Boolean, "the person is listed on the family's running dibao award", nullable=False),
+        Column("office", pl.String, "street or township of the present address"),
+        Column("community", pl.String),
+        Column("grid_cell", pl.String),
+    ),
+    ("household_id", "person_id"),
+)
+
+AWARDS = Contract(
+    "awards",
+    "one award in payment in the month of as_of",
+    (
+        Column("benefit", pl.String, "dibao, dis_living or dis_care", nullable=False),
+        Column("case_no", pl.String, nullable=False),
+        Column("person_id", pl.String, "the applicant, or the person entitled; null where unresolved"),
+        Column("household_id", pl.String, "assessed family of that person; null where unresolved"),
+        Column("level", pl.String, "link level of the applicant's identity"),
+        Column("members_listed", pl.Int64, nullable=False),
+        Column("amount_month", pl.Int64, "paid a month for the whole award", unit="cents"),
+        Column("declared_income_month", pl.Int64, "declared a month, all members together", unit="cents"),
+        Column("start_month", pl.Date),
+        Column("end_month", pl.Date, "last month paid, where known by as_of"),
+        Column("office", pl.String, "street or township that runs the award"),
+        Column("community", pl.String),
+        Column("register", pl.String, nullable=False),
+        Column("row", pl.Int64, "first row of the award", nullable=False),
+    ),
+    ("benefit", "case_no"),
+)
+
+AWARD_MEMBERS = Contract(
+    "award members",
+    "one person listed on one award in payment",
+    (
+        Column("benefit", pl.String, nullable=False),
+        Column("case_no", pl.String, nullable=False),
+        Column("row", pl.Int64, nullable=False),
+        Column("person_id", pl.String, "null where unresolved"),
+        Column("level", pl.String),
+        Column("relation", pl.String, "relation to the applicant: self, spouse, child, parent …"),
+        Column("declared_income_month", pl.Int64, unit="cents"),
+    ),
+    ("benefit", "case_no", "row"),
+)
+
+FACTS = Contract(
+    "facts",
+    "one thing that one register row says of one person, as known by as_of",
+    (
+        Column("fact_id", pl.String, "register:row:role:kind, stable within a snapshot", nullable=False),
+        Column("person_id", pl.String, nullable=False),
+        Column("kind", pl.String, "see households/facts.py: wage_base, pension, dwelling, vehicle …", nullable=False),
+        Column("value", pl.Float64, "the number that rules use: cents a month, share of a dwelling, cents of value …"),
+        Column("unit", pl.String, "cents_month, cents, dwelling_share, m2, grade, none", nullable=False),
+        Column("text", pl.String, "the code or words that rules use, e.g. the type of vehicle"),
+        Column("detail", pl.String, "JSON object of the other columns of the row that a check or a page needs"),
+        Column("valid_from", pl.Date, "first day (of the first month) for which it holds"),
+        Column("valid_to", pl.Date, "last day for which it holds, as known by as_of; null: still holds"),
+        Column("known_at", pl.Date, "day on which it became known", nullable=False),
+        Column("register", pl.String, nullable=False),
+        Column("row", pl.Int64, nullable=False),
+        Column("role", pl.String, nullable=False),
+        Column("level", pl.String, "A or B; never C", nullable=False),
+    ),
+    ("fact_id",),
+)
+
+COVERAGE = Contract(
+    "coverage",
+    "what one register can answer for this run (G27)",
+    (
+        Column("register", pl.String, nullable=False),
+        Column("answer", pl.String, "answered, not_asked, not_authorised, no_answer, not_covered or stale", nullable=False),
+        Column("data_until", pl.Date, "latest event the register knows"),
+        Column("outreach", pl.Boolean, "the specification declares an outreach basis (missing direction)", nullable=False),
+    ),
+    ("register",),
+)
+
+FINDINGS = Contract(
+    "findings",
+    "the answer of one check about one subject",
+    (
+        Column("run", pl.String, nullable=False),
+        Column("subject_kind", pl.String, "award, person or household", nullable=False),
+        Column("subject", pl.String, "benefit:case_no, person_id or household_id", nullable=False),
+        Column("benefit", pl.String, nullable=False),
+        Column("person_id", pl.String, "the person the finding is about"),
+        Column("household_id", pl.String),
+        Column("direction", pl.String, "over or missing", nullable=False),
+        Column("check", pl.String, "code of the check, e.g. X10", nullable=False),
+        Column("result", pl.String, "hit, clear or unknown", nullable=False),
+        Column("link_level", pl.String, "weakest level among the facts used: A or B; B needs confirmation"),
+        Column("effective_from", pl.Date, "first day from which the finding holds"),
+        Column("legal_basis", pl.String, "document and article in force on as_of", nullable=False),
+        Column("facts", pl.String, "JSON list of fact_id, or of {reason} where unknown", nullable=False),
+        Column("amount_month", pl.Int64, "at stake a month: paid too much (over), not paid (missing)", unit="cents"),
+        Column("detail", pl.String, "JSON object: values, limits and what would clear it, for texts", nullable=False),
+    ),
+    ("subject_kind", "subject", "benefit", "direction", "check", "person_id"),
+)
+
+DISPOSITIONS = Contract(
+    "dispositions",
+    "what officers have settled about facts: parked while disputed, cleared until the fact changes",
+    (
+        Column("subject", pl.String, nullable=False),
+        Column("check", pl.String, nullable=False),
+        Column(
+            "facts_sha256",
+            pl.String,
+            "hash of what the cleared facts said, so that a change lifts the clearance",
+            nullable=False,
+        ),
+        Column("disposition", pl.String, "parked or cleared", nullable=False),
+    ),
+    ("subject", "check", "facts_sha256"),
+)

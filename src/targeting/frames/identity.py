@@ -1,0 +1,115 @@
+"""Tables of the linkage: who stands in which row of which register.
+
+`identities` goes in; `links`, `evidence`, `candidates`, `persons` and the ledger come out. A level is A, B or C (DESIGN §6).
+"""
+
+import polars as pl
+
+from targeting.frames.contract import Column, Contract
+
+IDENTITIES = Contract(
+    "identities",
+    "one identity in one accepted row of one register, standardised",
+    (
+        Column("register", pl.String, nullable=False),
+        Column("row", pl.Int64, nullable=False),
+        Column("role", pl.String, "whose identity in the row: person, owner, member, husband …", nullable=False),
+        Column("kind", pl.String, "person or organisation", nullable=False),
+        Column("id_form", pl.String, "valid18, old15, invalid18, mangled, masked, other, absent", nullable=False),
+        Column("id_text", pl.String, "the number cleaned of width, case, spaces and quotes; null where absent"),
+        Column("resident_id", pl.String, "the 18-digit number, only where valid as received (id_form valid18)"),
+        Column("name", pl.String, "name cleaned of spaces and stray signs; null where absent"),
+        Column("name_key", pl.String, "name folded: dots, width, variant and traditional characters; ? kept as unknown"),
+        Column("birth_date", pl.Date, "from the register's own column, else from a valid number"),
+        Column("address", pl.String),
+        Column("phone", pl.String),
+    ),
+    ("register", "row", "role"),
+)
+
+LINKS = Contract(
+    "links",
+    "one identity and the person it is; person_id null where unresolved",
+    (
+        Column("register", pl.String, nullable=False),
+        Column("row", pl.Int64, nullable=False),
+        Column("role", pl.String, nullable=False),
+        Column("person_id", pl.String),
+        Column("level", pl.String, "A, B or C; null where there is no link"),
+        Column("probability", pl.Float64, "match probability; null for deterministic rules without a measured one"),
+        Column("weight", pl.Float64, "match weight, log2 Bayes factor incl. prior", unit="bits"),
+        Column("method", pl.String, "rule that made the link, or why there is none", nullable=False),
+    ),
+    ("register", "row", "role"),
+)
+
+EVIDENCE = Contract(
+    "evidence",
+    "how one link (or possible link) was reached, field by field",
+    (
+        Column("register", pl.String, nullable=False),
+        Column("row", pl.Int64, nullable=False),
+        Column("role", pl.String, nullable=False),
+        Column("person_id", pl.String, nullable=False),
+        Column("level", pl.String, nullable=False),
+        Column("rule", pl.String, nullable=False),
+        Column("id_agreement", pl.String, "exact, old_form, one_digit, transposed, none, absent …", nullable=False),
+        Column("name_agreement", pl.String, "exact, folded, variant, pinyin, partial, different, absent", nullable=False),
+        Column("birth_agreement", pl.String, "exact, partial, different, absent", nullable=False),
+        Column("address_agreement", pl.String, "room, building, community, town, different, absent", nullable=False),
+        Column("probability", pl.Float64),
+        Column("weight", pl.Float64, unit="bits"),
+        Column("spec_sha256", pl.String, nullable=False),
+        Column("snapshot", pl.String, nullable=False),
+    ),
+    ("register", "row", "role", "person_id"),
+)
+
+PERSONS = Contract(
+    "persons",
+    "one person known to the system",
+    (
+        Column("person_id", pl.String, nullable=False),
+        Column("resident_id", pl.String),
+        Column("name", pl.String),
+        Column("birth_date", pl.Date),
+        Column("population_row", pl.Int64, "first row in the population register; null if known from elsewhere only"),
+        Column("since_snapshot", pl.String, nullable=False),
+    ),
+    ("person_id",),
+)
+
+LEDGER = Contract(
+    "identity ledger",
+    "one person_id ever minted, with the keys by which the person is found again; an old id always resolves",
+    (
+        Column("person_id", pl.String, nullable=False),
+        Column("current_id", pl.String, "the id that it resolves to after merges", nullable=False),
+        Column("resident_id", pl.String),
+        Column("name_key", pl.String),
+        Column("birth_date", pl.Date),
+        Column("since_snapshot", pl.String, nullable=False),
+        Column("event", pl.String, "minted, merged or split", nullable=False),
+    ),
+    ("person_id",),
+)
+
+JUDGEMENTS = Contract(
+    "judgements",
+    "what a person has said of one link: binding for all later runs",
+    (
+        Column("register", pl.String, nullable=False),
+        Column("row", pl.Int64, "row in the snapshot judged", nullable=False),
+        Column("role", pl.String, nullable=False),
+        Column("snapshot", pl.String, nullable=False),
+        Column(
+            "identity_sha256",
+            pl.String,
+            "hash of the identity's text, so that it binds in later snapshots",
+            nullable=False,
+        ),
+        Column("person_id", pl.String, nullable=False),
+        Column("judgement", pl.String, "same or different", nullable=False),
+    ),
+    ("identity_sha256", "person_id"),
+)

@@ -1,0 +1,1 @@
+"""Persons and registers in; assessed families, awards and facts out."""

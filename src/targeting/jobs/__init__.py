@@ -1,0 +1,1 @@
+"""The order of the stages, the run ledger and the model registry."""

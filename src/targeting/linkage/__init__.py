@@ -1,0 +1,1 @@
+"""Identities in; links, evidence, candidates, persons and the identity ledger out."""

@@ -1,0 +1,1 @@
+"""Register files in, typed accepted rows, rejects and repairs out."""

@@ -1,0 +1,1 @@
+"""Features and labels in, a calibrated model out; features and a model in, probabilities out."""

@@ -1,0 +1,1 @@
+"""Findings, scores and capacity in; the ranking with its random arm out."""

@@ -1,0 +1,1 @@
+"""Typed, validated forms of the declarations in models/*.toml, each with its sha256."""
