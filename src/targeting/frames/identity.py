@@ -23,6 +23,12 @@ IDENTITIES = Contract(
         Column("birth_date", pl.Date, "from the register's own column, else from a valid number"),
         Column("address", pl.String),
         Column("phone", pl.String),
+        Column("other_address", pl.String, "a second address of the same row, e.g. the registered one"),
+        Column(
+            "group",
+            pl.String,
+            "what binds people within the register: booklet, award, unit number, marriage row",
+        ),
     ),
     ("register", "row", "role"),
 )
