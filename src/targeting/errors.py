@@ -6,7 +6,10 @@
     ├── InvalidInput     422  a file, value or argument is wrong; all faults of one input are raised together
     ├── NotFound         404  the thing named does not exist (or the caller may not know that it does)
     ├── NotAllowed       403  the caller lacks the power, or the law forbids the step
+    │   ├── SignInRefused   401  login or password is wrong, or the account is locked or closed
+    │   └── AdverseBlocked  403  an adverse decision lacks something the law asks for
     ├── Conflict         409  the step does not fit the present state
+    │   └── Outdated        412  the thing has changed since the caller read it
     └── Misconfigured    (refuses to start)  a specification, parameter or setting is missing or contradictory
 
 The sentence says what, where, got and expected, and what to do. It never holds a person's data: a row number, a column, a
@@ -70,3 +73,23 @@ class ParameterNotInForce(Misconfigured):
     """A legal parameter has no value in force on the date asked."""
 
     code = "parameter_not_in_force"
+
+
+class SignInRefused(NotAllowed):
+    """Login or password is wrong, or the account is locked or closed; which of them is not said."""
+
+    status = 401
+    code = "sign_in_refused"
+
+
+class AdverseBlocked(NotAllowed):
+    """An adverse decision lacks something the law asks for; `faults` holds the codes of `cases.codes.GateFault`."""
+
+    code = "adverse_blocked"
+
+
+class Outdated(Conflict):
+    """The thing has changed since the caller read it."""
+
+    status = 412
+    code = "outdated"
