@@ -1,0 +1,118 @@
+"""Addresses, taken apart and compared part by part: a place is written in several ways, so text is never compared with text.
+
+In: a text column. Out: its parts (county, town, community or village, road, estate, building, unit, room, group, house),
+each null where the text does not say it; then, for two addresses, the narrowest level at which they agree. Parts after
+GB/T 23705 and the forms that registers send: 12号楼3单元303室, 12栋三单元303号, 12#3-303, 12-3-303, 村3组55号, 村三组55,
+村第三村民小组.
+"""
+
+import polars as pl
+
+PARTS = ("county", "town", "community", "road", "estate", "building", "unit", "room", "group", "house")
+
+_DIGITS = "一二三四五六七八九"
+_NUMERAL = rf"[\d{_DIGITS}十]+"
+_COUNTY = r"^(?:[^省市县路街号\d]{2,8}省)?(?:([^省市县路街号\d]{2,6}市)?([^省市县社小园路街号\d]{2,6}[县区])?)"
+_TOWN = r"^([^路街号村社\d]{1,8}(?:街道|镇|乡))"
+_RURAL = rf"^([^路街号社\d]{{1,8}}村)(?:第?({_NUMERAL})(?:村民小组|组))?(?:(\d+)号?)?$"
+_COMMUNITY = r"^([^路街号\d]{1,8}?社区)"
+_ROAD = r"^([^\d号]{1,8}?(?:大道|路|街|巷|胡同|弄)\d+号)"
+_ROOM = rf"^(.*?[^\d])({_NUMERAL})(?:号楼|栋|幢|#|-)({_NUMERAL})(?:单元|-)(\d+)(?:室|号)?$"
+
+
+def address_parts(text: pl.Expr) -> pl.Expr:
+    """The address taken apart: a struct of PARTS, null where the text does not say them.
+
+    >>> frame = pl.DataFrame({"a": ["清河县白坊社区翠湖名邸1栋四单元401", "青集村三组31号"]})
+    >>> parts = frame.select(address_parts(pl.col("a"))).unnest("address")
+    >>> parts.select("community", "estate", "building", "unit", "room", "group", "house").rows()
+    [('白坊社区', '翠湖名邸', '1', '4', '401', None, None), ('青集村', None, None, None, None, '3', '31')]
+    """
+    plain = text.str.normalize("NFKC").str.replace_all(r"\s+", "").str.replace(r"\([^()]*\)$", "")
+    local = plain.str.replace(_COUNTY, "")
+    county = pl.coalesce(plain.str.extract(_COUNTY, 2), plain.str.extract(_COUNTY, 1))
+    town = local.str.extract(_TOWN, 1)
+    place = local.str.replace(_TOWN, "")
+    village = place.str.extract(_RURAL, 1)
+    street = place.str.replace(_COMMUNITY, "")
+    road = street.str.extract(_ROAD, 1)
+    indoors = street.str.replace(_ROAD, "")
+    return pl.struct(
+        county.alias("county"),
+        town.alias("town"),
+        pl.coalesce(village, place.str.extract(_COMMUNITY, 1)).alias("community"),
+        pl.when(village.is_null()).then(road).alias("road"),
+        pl.when(village.is_null()).then(indoors.str.extract(_ROOM, 1)).alias("estate"),
+        pl.when(village.is_null()).then(_number(indoors.str.extract(_ROOM, 2))).alias("building"),
+        pl.when(village.is_null()).then(_number(indoors.str.extract(_ROOM, 3))).alias("unit"),
+        pl.when(village.is_null()).then(indoors.str.extract(_ROOM, 4)).alias("room"),
+        _number(place.str.extract(_RURAL, 2)).alias("group"),
+        place.str.extract(_RURAL, 3).alias("house"),
+    ).alias("address")
+
+
+def address_agreement(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """The narrowest level at which two addresses (structs of PARTS) agree: room, building, community, town, different or absent.
+
+    A house in a village counts as a room; its group may be missing on one side. Where one side stops short (no house number),
+    the level is the one that both reach. A part that only one side names does not separate them.
+    """
+
+    def same(part: str) -> pl.Expr:
+        return (one.struct.field(part) == other.struct.field(part)).fill_null(False)
+
+    def apart(part: str) -> pl.Expr:
+        return (one.struct.field(part) != other.struct.field(part)).fill_null(False)
+
+    houses = one.struct.field("estate").is_null() | other.struct.field("estate").is_null()
+    elsewhere = apart("county") | apart("town") | (apart("community") & houses)
+    estate = same("estate") & ~apart("road")
+    building = estate & same("building")
+    room = (building & same("unit") & same("room")) | (same("community") & same("house") & ~apart("group"))
+    absent = _silent(one) | _silent(other)
+    return (
+        pl.when(absent)
+        .then(pl.lit("absent"))
+        .when(elsewhere & same("town") & ~apart("county"))
+        .then(pl.lit("town"))
+        .when(elsewhere)
+        .then(pl.lit("different"))
+        .when(room)
+        .then(pl.lit("room"))
+        .when(building)
+        .then(pl.lit("building"))
+        .when(same("community") | estate)
+        .then(pl.lit("community"))
+        .when(same("town"))
+        .then(pl.lit("town"))
+        .otherwise(pl.lit("different"))
+    )
+
+
+def reaches_room(address: pl.Expr) -> pl.Expr:
+    """The address (struct of PARTS) names one dwelling: a room, or a house in a village."""
+    return address.struct.field("room").is_not_null() | address.struct.field("house").is_not_null()
+
+
+def dwelling_key(address: pl.Expr) -> pl.Expr:
+    """One text for the dwelling that an address (struct of PARTS) names, without town, road and group; null where it names none.
+
+    Equal keys are candidates for the same dwelling; `address_agreement` says whether the other parts allow it.
+    """
+    indoors = pl.concat_str([address.struct.field(part) for part in ("estate", "building", "unit", "room")], separator="/")
+    village = pl.concat_str([address.struct.field(part) for part in ("community", "house")], separator="/")
+    return pl.coalesce(indoors, village)
+
+
+def _silent(address: pl.Expr) -> pl.Expr:
+    return pl.all_horizontal([address.struct.field(part).is_null() for part in PARTS])
+
+
+def _number(numeral: pl.Expr) -> pl.Expr:
+    """Digits from a Chinese numeral below one hundred, or from digits."""
+    written = {"十": "10"}
+    for value in range(1, 100):
+        tens, ones = divmod(value, 10)
+        text = ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens - 1]}十") + ("" if ones == 0 else _DIGITS[ones - 1])
+        written[text] = str(value)
+    return numeral.replace(written)
