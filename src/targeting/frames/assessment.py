@@ -4,6 +4,27 @@ import polars as pl
 
 from targeting.frames.contract import Column, Contract
 
+FACT_KINDS = {
+    "birth": "none; valid_from is the date of birth",
+    "death": "none; text funeral or population; valid_from is the date of death",
+    "absence": "none; text prison or moved_out; valid_from where the register dates it",
+    "marriage": "none; text is the spouse's person_id; valid_to is the day before a divorce or a later marriage",
+    "wage_base": "cents_month: contribution base paid by an employer: a bound, never the wage; text is the insurance",
+    "self_paid_base": "cents_month: contribution base paid by the insured alone: no sign of a wage; text is the insurance",
+    "pension": "cents_month received; text employee_pension, public_pension or resident_pension",
+    "unemployment": "cents_month of unemployment benefit received",
+    "veterans_allowance": "cents_month received; never income",
+    "dwelling": "dwelling_share held; text dwelling or homestead",
+    "floor_area": "m2 of that share; text as dwelling",
+    "other_property": "share held; text parking, storage, commercial …",
+    "vehicle": "cents: price when new, null where the register has none; text is the vehicle class",
+    "business": "cents of subscribed capital; text company, sole_trader or cooperative",
+    "certificate": "grade; text is the category; valid_to is the last day of validity",
+    "benefit": "cents_month of the whole award on which the person is listed; text is the benefit",
+    "declared_income": "cents_month that the person declared on an award; text is the benefit",
+}
+"""Kinds of facts: the unit of `value`, then what `text` and the dates say. Months are bounded by their first and last day."""
+
 HOUSEHOLDS = Contract(
     "households",
     "one member of one assessed family; every living registered person is in exactly one",
@@ -71,7 +92,7 @@ FACTS = Contract(
     (
         Column("fact_id", pl.String, "register:row:role:kind, stable within a snapshot", nullable=False),
         Column("person_id", pl.String, nullable=False),
-        Column("kind", pl.String, "see households/facts.py: wage_base, pension, dwelling, vehicle …", nullable=False),
+        Column("kind", pl.String, "one of FACT_KINDS", nullable=False),
         Column("value", pl.Float64, "the number that rules use: cents a month, share of a dwelling, cents of value …"),
         Column("unit", pl.String, "cents_month, cents, dwelling_share, m2, grade, none", nullable=False),
         Column("text", pl.String, "the code or words that rules use, e.g. the type of vehicle"),
