@@ -1,0 +1,169 @@
+"""Who is kin of whom with a duty of support, and through which edge one belongs to a family (最低生活保障审核确认办法 art. 7).
+
+Parents and children, grandparents and grandchildren come from the relations of one registered household and from the relations
+that an award lists. Brothers and sisters are no edge. An edge binds always (minor child) or only while both live together.
+"""
+
+from typing import Protocol
+
+import polars as pl
+
+from targeting.identifiers.addresses import address_agreement
+
+EDGE = {
+    "one": pl.String,
+    "other": pl.String,
+    "kind": pl.String,
+    "register": pl.String,
+    "row": pl.Int64,
+    "level": pl.String,
+    "rule": pl.String,
+}
+"""`other` is the `kind` of `one`: spouse, minor_child, student_child, adult_child, grandchild, parent, grandparent."""
+
+_APART = ("different", "town")
+_BOOKLET = (
+    ("head", "child", "child"),
+    ("spouse", "child", "child"),
+    ("mother", "head", "child"),
+    ("father", "head", "child"),
+    ("mother", "sibling", "child"),
+    ("father", "sibling", "child"),
+    ("child_in_law", "grandchild", "child"),
+    ("head", "grandchild", "grandchild"),
+    ("spouse", "grandchild", "grandchild"),
+    ("mother", "child", "grandchild"),
+    ("father", "child", "grandchild"),
+)
+"""Relations to the head that make the second the child or grandchild of the first, within one registered household."""
+
+
+class CompositionRules(Protocol):
+    """The ages that the law of the date sets for children."""
+
+    @property
+    def minor_below_years(self) -> int: ...
+    @property
+    def student_until_years(self) -> int: ...
+
+
+def kin(people: pl.DataFrame, listed: pl.DataFrame, couples: pl.DataFrame, *, rules: CompositionRules) -> pl.DataFrame:
+    """Every edge (EDGE, elder to younger) that puts two `people` into one family, apart from marriage.
+
+    `people` are residents with `age` (years, null unknown); `listed` the rows of the roll in payment with `applicant`;
+    `couples` the spouses. Persons in prison have no edge. An adult child who lives apart, is unmarried, of student age and listed
+    on the parents' award counts as a student (presumed: there is no education register).
+    """
+    free = people.filter(pl.col("absent").is_null())
+    pairs = pl.concat([_booklet_pairs(free), _listed_pairs(listed, free)]).unique(
+        ["one", "other"], keep="first", maintain_order=True
+    )
+    sides = pairs.join(_side(free, ""), left_on="one", right_on="person_id").join(
+        _side(free, "_other"), left_on="other", right_on="person_id"
+    )
+    married = couples.select(other="one", married=pl.lit(True))
+    together = (~address_agreement(pl.col("present"), pl.col("present_other")).is_in(_APART)) | (
+        pl.col("present_address") == pl.col("present_address_other")
+    ).fill_null(False)
+    minor = pl.col("age_other") < rules.minor_below_years
+    student = (
+        pl.col("by_award")
+        & (pl.col("age_other") <= rules.student_until_years)
+        & pl.col("married").is_null()
+        & (pl.col("tie") == "child")
+    )
+    judged = sides.join(married, on="other", how="left").with_columns(
+        kind=pl.when((pl.col("tie") == "child") & minor.fill_null(False))
+        .then(pl.lit("minor_child"))
+        .when(together & (pl.col("tie") == "child"))
+        .then(pl.lit("adult_child"))
+        .when(together)
+        .then(pl.lit("grandchild"))
+        .when(student.fill_null(False))
+        .then(pl.lit("student_child"))
+    )
+    return _without_brothers(judged.filter(pl.col("kind").is_not_null())).with_columns(
+        rule=pl.col("kind").replace_strict(
+            {
+                "minor_child": "hh.minor_child",
+                "student_child": "hh.adult_child_dependent.presumed",
+                "adult_child": "hh.other_supporter_coresident",
+                "grandchild": "hh.other_supporter_coresident",
+            }
+        ),
+        level=pl.max_horizontal("level", "level_other"),
+    ).select(*EDGE)
+
+
+def both_ways(edges: pl.DataFrame) -> pl.DataFrame:
+    """Each edge (EDGE) and its reverse: the child's parent, the grandchild's grandparent."""
+    back = edges.select(
+        one="other",
+        other="one",
+        kind=pl.when(pl.col("kind") == "grandchild").then(pl.lit("grandparent")).otherwise(pl.lit("parent")),
+        register="register",
+        row="row",
+        level="level",
+        rule=pl.lit("hh.other_supporter_coresident"),
+    )
+    return pl.concat([edges, back])
+
+
+def _booklet_pairs(people: pl.DataFrame) -> pl.DataFrame:
+    """Elder and younger of one registered household, with the younger's row as the row that shows it."""
+    rows = people.select("person_id", "register_household", "relation_to_head", "row")
+    ties = pl.DataFrame(_BOOKLET, schema=["elder", "younger", "tie"], orient="row")
+    elder = rows.join(ties, left_on="relation_to_head", right_on="elder").select(
+        "register_household", "younger", "tie", one="person_id", elder="relation_to_head"
+    )
+    return (
+        elder.join(rows, left_on=["register_household", "younger"], right_on=["register_household", "relation_to_head"])
+        .filter(pl.col("one") != pl.col("person_id"))
+        .select(
+            "one",
+            "tie",
+            "row",
+            other="person_id",
+            register=pl.lit("population"),
+            by_award=pl.lit(False),
+            brother=pl.col("younger") == "sibling",
+        )
+        .sort("tie", "one", "other", "row")
+        .select("one", "other", "tie", "register", "row", "by_award", "brother")
+    )
+
+
+def _listed_pairs(listed: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Elder and younger as an award in payment lists them: its applicant and each member."""
+    here = people.select("person_id")
+    rows = (
+        listed.join(here, on="person_id", how="semi")
+        .join(here, left_on="applicant", right_on="person_id", how="semi")
+        .filter(pl.col("person_id") != pl.col("applicant"))
+    )
+    up = pl.col("relation").is_in(["mother", "father"])
+    return (
+        rows.filter(up | pl.col("relation").is_in(["child", "grandchild"]))
+        .select(
+            one=pl.when(up).then("person_id").otherwise("applicant"),
+            other=pl.when(up).then("applicant").otherwise("person_id"),
+            tie=pl.when(pl.col("relation") == "grandchild").then(pl.lit("grandchild")).otherwise(pl.lit("child")),
+            register=pl.lit("assistance_roll"),
+            row="row",
+            by_award=pl.lit(True),
+            brother=pl.lit(False),
+        )
+        .sort("tie", "one", "other", "row")
+    )
+
+
+def _side(people: pl.DataFrame, suffix: str) -> pl.DataFrame:
+    names = ("present", "present_address", "age", "level")
+    return people.select("person_id", *(pl.col(name).alias(name + suffix) for name in names))
+
+
+def _without_brothers(edges: pl.DataFrame) -> pl.DataFrame:
+    """No edge from a parent to an adult brother or sister of the head where the parent already lives with the head."""
+    with_head = edges.filter(~pl.col("brother") & (pl.col("tie") == "child")).select("one").unique()
+    brother = pl.col("brother") & (pl.col("kind") != "minor_child")
+    return pl.concat([edges.filter(~brother), edges.filter(brother).join(with_head, on="one", how="anti")])
