@@ -1,0 +1,152 @@
+"""Facts about what a person owns: dwellings and other units by share, vehicles, businesses.
+
+One dwelling may stand on the register twice, under an old and a new unit number, or once per renewed deed: it counts once, at its
+latest row. Joint ownership without stated shares is split evenly over the joint holders that the register names, halves at least.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from targeting.dates import Month
+from targeting.frames.assessment import FACTS
+from targeting.households.fact import fact_rows
+from targeting.households.known import known_by, of_persons
+from targeting.identifiers.addresses import dwelling_key, address_parts
+from targeting.specs.knowledge import Knowledge
+
+DWELLINGS = ("dwelling", "homestead")
+JOINT_HOLDERS_AT_LEAST = 2
+"""Joint ownership has two owners or more (Civil Code art. 299); a spouse is often not on the title."""
+
+Tables = Mapping[str, pl.DataFrame]
+Known = Mapping[str, Knowledge]
+
+
+def dwellings(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
+    """Shares of units held on the date: dwellings with their floor area by share, and other units; each unit once."""
+    table = known_by(tables, "property", knowledge=knowledge, as_of=as_of)
+    if not table.height:
+        return FACTS.empty()
+    held = _held(table, now=Month.of(as_of) >= Month.of(knowledge["property"].snapshot))
+    shares = _with_share(held)
+    owned = _once(of_persons(shares, links, "property", "owner"))
+    home = pl.col("use").is_in(DWELLINGS)
+    detail = {
+        "unit_number": pl.col("unit_number"),
+        "address": pl.col("address"),
+        "area_m2": pl.col("floor_area_m2"),
+        "co_ownership": pl.col("co_ownership"),
+        "share_basis": pl.col("share_basis"),
+        "holders": pl.col("holders"),
+        "state": pl.col("state"),
+        "registered_on": pl.col("registered_on"),
+        "price_cents": pl.col("price_cents"),
+        "rows": pl.col("rows"),
+    }
+    unit = {"register": "property", "role": "owner", "text": pl.col("use"), "valid_from": pl.col("registered_on")}
+    area = pl.col("share") * pl.col("floor_area_m2")
+    return pl.concat(
+        [
+            fact_rows(owned.filter(home), "dwelling", unit="dwelling_share", value=pl.col("share"), detail=detail, **unit),
+            fact_rows(owned.filter(home), "floor_area", unit="m2", value=area, **unit),
+            fact_rows(owned.filter(~home), "other_property", unit="dwelling_share", value=pl.col("share"), detail=detail, **unit),
+        ]
+    )
+
+
+def vehicles(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
+    """Vehicles in a person's name on the date; scrapped and cancelled ones, where the present state is known, are left out."""
+    table = known_by(tables, "vehicle", knowledge=knowledge, as_of=as_of)
+    if not table.height:
+        return FACTS.empty()
+    kept = table.filter(~pl.col("state").is_in(["scrapped", "cancelled"]).fill_null(False))
+    latest = kept.sort("row").unique("vin", keep="last", maintain_order=True) if "vin" in kept.columns else kept
+    return fact_rows(
+        of_persons(pl.concat([latest.filter(pl.col("vin").is_not_null()), kept.filter(pl.col("vin").is_null())]), links, "vehicle", "owner"),
+        "vehicle",
+        register="vehicle",
+        role="owner",
+        unit="cents",
+        value=pl.col("price_new_cents"),
+        text=pl.col("vehicle_type"),
+        valid_from=pl.col("first_registered"),
+        detail={
+            "plate": pl.col("plate"),
+            "use_class": pl.col("use_class"),
+            "model": pl.col("model"),
+            "state": pl.col("state"),
+            "inspection_until": pl.col("inspection_until"),
+            "transfers": pl.col("transfers"),
+        },
+    )
+
+
+def businesses(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
+    """Businesses whose legal representative or owner the person is; revoked and cancelled ones, where known, are left out."""
+    table = known_by(tables, "business", knowledge=knowledge, as_of=as_of)
+    if not table.height:
+        return FACTS.empty()
+    kept = table.filter(~pl.col("state").is_in(["revoked", "cancelled"]).fill_null(False))
+    return fact_rows(
+        of_persons(kept, links, "business", "representative"),
+        "business",
+        register="business",
+        role="representative",
+        unit="cents",
+        value=pl.col("capital_cents"),
+        text=pl.col("type"),
+        valid_from=pl.col("founded"),
+        detail={"state": pl.col("state"), "name": pl.col("business_name"), "credit_code": pl.col("credit_code")},
+    )
+
+
+def _held(table: pl.DataFrame, *, now: bool) -> pl.DataFrame:
+    """The rows that give ownership on the date.
+
+    A historic row ended when the unit's next holder was registered; where no later row says when, it ended at an unknown time
+    before the snapshot, so for an earlier date it still counts.
+    """
+    if now:
+        return table.filter((pl.col("state") != "historic").fill_null(True))
+    return table
+
+
+def _with_share(held: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `share`, how it is known (`share_basis`), and how many holders the unit names."""
+    unit = pl.when(pl.col("unit_number").is_null()).then(pl.concat_str(pl.lit("row "), "row")).otherwise("unit_number")
+    counted = held.with_columns(unit=unit).with_columns(
+        holders=pl.when(pl.col("co_ownership") == "joint").then(pl.len().over("unit", "co_ownership"))
+    )
+    evenly = 1.0 / pl.max_horizontal(pl.col("holders"), pl.lit(JOINT_HOLDERS_AT_LEAST))
+    stated = pl.col("share").is_not_null()
+    return counted.with_columns(
+        share=pl.when(stated)
+        .then("share")
+        .when(pl.col("co_ownership") == "joint")
+        .then(evenly)
+        .when(pl.col("co_ownership") == "sole")
+        .then(1.0),
+        share_basis=pl.when(stated)
+        .then(pl.lit("stated"))
+        .when(pl.col("co_ownership") == "joint")
+        .then(pl.lit("split_evenly"))
+        .when(pl.col("co_ownership") == "sole")
+        .then(pl.lit("sole"))
+        .otherwise(pl.lit("unknown")),
+    )
+
+
+def _once(owned: pl.DataFrame) -> pl.DataFrame:
+    """Each person's units once: rows of the same unit number, or of one dwelling by its address, leave the latest, listing all."""
+    place = dwelling_key(address_parts(pl.col("address").fill_null("")))
+    key = pl.concat_str("use", pl.coalesce(place, pl.col("unit")), separator="|")
+    by_number = _latest(owned.with_columns(rows=pl.concat_list("row")), ["person_id", "unit"])
+    return _latest(by_number.with_columns(key=key), ["person_id", "key"])
+
+
+def _latest(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    every = rows.group_by(key).agg(rows=pl.col("rows").explode().sort())
+    latest = rows.sort("registered_on", "row", nulls_last=False).unique(key, keep="last", maintain_order=True)
+    return latest.drop("rows").join(every, on=key, how="left")
