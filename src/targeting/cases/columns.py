@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, Dialect, MetaData, String, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, Dialect, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -28,7 +28,7 @@ class UtcInstant(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """The instant as read, in UTC."""
         if value is None:
             return None
@@ -48,6 +48,7 @@ Code = Annotated[str, mapped_column(String(40))]
 Name = Annotated[str, mapped_column(String(200))]
 Sha = Annotated[str, mapped_column(String(64))]
 Long = Annotated[str, mapped_column(Text)]
+Cents = Annotated[int, mapped_column(BigInteger)]
 Instant = Annotated[datetime, mapped_column(UtcInstant)]
 Document = Annotated[Any, mapped_column(JSON)]
 

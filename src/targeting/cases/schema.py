@@ -1,8 +1,9 @@
-"""Tables of the cases: runs, cases, what was received with them, and what officers settled about it.
+"""Tables of the cases: runs, cases, and what officers said and settled about them.
 
-Accounts are in `schema_accounts`, the lawful process and the decision in `schema_process`, the audit chain in `schema_audit`; all
-are imported here so that `Base.metadata` is whole. Keys that must hold whatever the program does (one open case a subject, a
-decided case has finding, cause and decision) are constraints; those that need more than one row are triggers in `migrations/`.
+Accounts are in `schema_accounts`, what a run sends in `schema_received`, the lawful process and the decision in
+`schema_process`, the audit chain in `schema_audit`; all are imported here so that `Base.metadata` is whole. Keys that
+must hold whatever the program does (one open case a subject; a decided case has finding, cause and decision) are
+constraints; those that need more than one row are triggers in `migrations/`.
 """
 
 from datetime import date
@@ -17,7 +18,6 @@ from targeting.cases.codes import (
     Disposition,
     DisputeRoute,
     DisputeState,
-    FactSource,
     Finding,
     Judgement,
     State,
@@ -25,7 +25,7 @@ from targeting.cases.codes import (
     SubjectKind,
     Verdict,
 )
-from targeting.cases.columns import Base, Code, Document, Id, Instant, Long, Name, Sha, one_of
+from targeting.cases.columns import Base, Cents, Code, Document, Id, Instant, Long, Name, Sha, one_of
 from targeting.cases.schema_accounts import Counter, IdempotencyKey, ReadEntry, SignIn, User, UserOffice
 from targeting.cases.schema_audit import AuditContent, AuditEvent, AuditHead
 from targeting.cases.schema_process import (
@@ -41,6 +41,7 @@ from targeting.cases.schema_process import (
     Reply,
     Visit,
 )
+from targeting.cases.schema_received import CaseFact, CaseFinding, CaseMember, CaseReason
 
 __all__ = [
     "Approval",
@@ -127,8 +128,8 @@ class Case(Base):
         one_of("direction", Direction),
         one_of("state", State),
         one_of("strength", Strength),
-        CheckConstraint("finding IS NULL OR finding IN (%s)" % ", ".join(f"'{f}'" for f in Finding), name="finding"),
-        CheckConstraint("cause IS NULL OR cause IN (%s)" % ", ".join(f"'{c}'" for c in Cause), name="cause"),
+        one_of("finding", Finding),
+        one_of("cause", Cause),
         CheckConstraint(
             "(state = 'decided') = (finding IS NOT NULL AND cause IS NOT NULL AND decided_at IS NOT NULL)",
             name="decided_has_outcome",
@@ -154,7 +155,7 @@ class Case(Base):
     community: Mapped[Name | None]
     household_id: Mapped[Name | None] = mapped_column(index=True)
     household_label: Mapped[Name]
-    amount_month: Mapped[int | None]
+    amount_month: Mapped[Cents | None]
     strength: Mapped[Code]
     needs_confirmation: Mapped[bool]
     main_check: Mapped[Code | None]
@@ -196,99 +197,6 @@ class Selection(Base):
     selection_probability: Mapped[float | None]
     tie_seed: Mapped[int | None]
     ranked_by: Mapped[Name | None]
-
-
-class CaseMember(Base):
-    """A person of the case: the number is kept for the reveal that needs a purpose, the mask is what pages show."""
-
-    __tablename__ = "case_members"
-
-    case_id: Mapped[Id] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    person_id: Mapped[Name] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    name: Mapped[Name | None]
-    relation: Mapped[Code | None]
-    resident_id: Mapped[str | None] = mapped_column(String(18), index=True)
-    masked_id: Mapped[str | None] = mapped_column(String(18))
-    detail: Mapped[Document]
-
-
-class CaseFinding(Base):
-    """The answer of one check as received; `current` while the newest run that knows the case still says it."""
-
-    __tablename__ = "case_findings"
-
-    case_id: Mapped[Id] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    finding_key: Mapped[Sha] = mapped_column(primary_key=True)
-    check: Mapped[Code]
-    result: Mapped[Code]
-    person_id: Mapped[Name | None]
-    link_level: Mapped[str | None] = mapped_column(String(1))
-    needs_confirmation: Mapped[bool]
-    facts: Mapped[Document]
-    facts_sha256: Mapped[Sha]
-    legal_basis: Mapped[Long]
-    effective_from: Mapped[date | None]
-    amount_month: Mapped[int | None]
-    detail: Mapped[Document]
-    position: Mapped[int]
-    first_run: Mapped[Name]
-    last_run: Mapped[Name]
-    current: Mapped[bool]
-
-
-class CaseFact(Base):
-    """One fact of the case; its key is a hash of what it says, so marks and clearances end when it changes."""
-
-    __tablename__ = "case_facts"
-    __table_args__ = (
-        one_of("source", FactSource),
-        CheckConstraint("source <> 'register' OR level IN ('A', 'B')", name="level"),
-    )
-
-    case_id: Mapped[Id] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    fact_key: Mapped[Sha] = mapped_column(primary_key=True)
-    fact_id: Mapped[Name] = mapped_column(index=True)
-    source: Mapped[Code]
-    person_id: Mapped[Name | None]
-    kind: Mapped[Code]
-    value: Mapped[float | None]
-    unit: Mapped[Code | None]
-    text: Mapped[Long | None]
-    detail: Mapped[Document]
-    valid_from: Mapped[date | None]
-    valid_to: Mapped[date | None]
-    known_at: Mapped[date | None]
-    register: Mapped[Code | None]
-    row: Mapped[int | None]
-    role: Mapped[Code | None]
-    level: Mapped[str | None] = mapped_column(String(1))
-    link_key: Mapped[Sha | None] = mapped_column(index=True)
-    link: Mapped[Document]
-    position: Mapped[int]
-    first_run: Mapped[Name | None]
-    last_run: Mapped[Name | None]
-    current: Mapped[bool]
-    added_by: Mapped[Id | None] = mapped_column(ForeignKey("users.id"))
-
-
-class CaseReason(Base):
-    """One reason as received, strongest first; those of the model are shown only after an own finding."""
-
-    __tablename__ = "case_reasons"
-    __table_args__ = (CheckConstraint("source IN ('finding', 'model')", name="source"),)
-
-    case_id: Mapped[Id] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    run: Mapped[Name] = mapped_column(primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    source: Mapped[Code]
-    code: Mapped[Code]
-    contribution: Mapped[float | None]
-    zh: Mapped[Long]
-    en: Mapped[Long]
-    clears_zh: Mapped[Long]
-    clears_en: Mapped[Long]
-    facts: Mapped[Document]
 
 
 class OwnFinding(Base):

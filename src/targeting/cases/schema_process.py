@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
 from targeting.cases.codes import ApprovalVerdict, Cause, Channel, Finding, HearingOutcome, VisitOutcome
-from targeting.cases.columns import Base, Code, Document, Id, Instant, Long, Name, Sha, one_of
+from targeting.cases.columns import Base, Cents, Code, Document, Id, Instant, Long, Name, Sha, one_of
 
 
 class Notice(Base):
@@ -156,8 +156,8 @@ class DecisionMonth(Base):
 
     decision_id: Mapped[Id] = mapped_column(ForeignKey("decisions.id"), primary_key=True)
     month: Mapped[date] = mapped_column(primary_key=True)
-    paid_cents: Mapped[int]
-    due_cents: Mapped[int]
+    paid_cents: Mapped[Cents]
+    due_cents: Mapped[Cents]
 
 
 class Approval(Base):

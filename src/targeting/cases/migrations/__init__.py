@@ -1,1 +1,1 @@
-"""Alembic migrations of the case store."""
+"""Alembic migrations of the case store: tables first, then what the database itself refuses."""

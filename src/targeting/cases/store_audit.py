@@ -1,0 +1,97 @@
+"""SQL of the audit chain: events are appended under the lock of the head, and read back in order."""
+
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from targeting.cases.chain import content_hash, event_hash
+from targeting.cases.columns import canonical
+from targeting.cases.schema_audit import AuditContent, AuditEvent, AuditHead
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEvent:
+    """An event of the running transaction, not yet in the chain."""
+
+    id: str
+    at: datetime
+    actor_id: str | None
+    kind: str
+    case_id: str | None
+    run: str | None
+    payload: Any
+    content: Any
+
+
+def append(session: Session, events: Sequence[PendingEvent]) -> None:
+    """The events are in the chain, in order; the head stays locked until the transaction ends."""
+    if not events:
+        return
+    head = session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()).one()
+    seq, previous = head.seq, head.hash
+    rows, contents = [], []
+    for pending in events:
+        seq += 1
+        content_sha256 = None
+        if pending.content is not None:
+            salt, content = secrets.token_hex(32), _plain(pending.content)
+            content_sha256 = content_hash(salt, content)
+            contents.append({"seq": seq, "salt": salt, "content": content})
+        row = {
+            "seq": seq,
+            "id": pending.id,
+            "at": pending.at,
+            "actor_id": pending.actor_id,
+            "kind": pending.kind,
+            "case_id": pending.case_id,
+            "run": pending.run,
+            "payload": _plain(pending.payload),
+            "content_sha256": content_sha256,
+            "prev_hash": previous,
+        }
+        row["hash"] = previous = event_hash(**row)
+        rows.append(row)
+    session.execute(insert(AuditEvent), rows)
+    if contents:
+        session.execute(insert(AuditContent), contents)
+
+
+def head(session: Session) -> tuple[int, str]:
+    """Number and hash of the last event, as the head has them."""
+    seq, digest = session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one()
+    return seq, digest
+
+
+def chain(session: Session) -> Iterator[tuple[AuditEvent, AuditContent | None]]:
+    """All events in order, each with its content where that is still kept."""
+    query = (
+        select(AuditEvent, AuditContent)
+        .outerjoin(AuditContent, AuditContent.seq == AuditEvent.seq)
+        .order_by(AuditEvent.seq)
+        .execution_options(yield_per=BATCH)
+    )
+    for row in session.execute(query):
+        yield row[0], row[1]
+
+
+def of_case(session: Session, case_id: str) -> Sequence[tuple[AuditEvent, AuditContent | None]]:
+    """The events of one case, oldest first."""
+    query = (
+        select(AuditEvent, AuditContent)
+        .outerjoin(AuditContent, AuditContent.seq == AuditEvent.seq)
+        .where(AuditEvent.case_id == case_id)
+        .order_by(AuditEvent.seq)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(canonical(value))
