@@ -17,7 +17,7 @@ FACT_KINDS = {
     "dwelling": "dwelling_share held; text dwelling or homestead",
     "floor_area": "m2 of that share; text as dwelling",
     "other_property": "share held; text parking, storage, commercial …",
-    "vehicle": "cents: price when new, null where the register has none; text is the vehicle class",
+    "vehicle": "cents: price when new, null where the register has none; text is the type as registered",
     "business": "cents of subscribed capital; text company, sole_trader or cooperative",
     "certificate": "grade; text is the category; valid_to is the last day of validity",
     "benefit": "cents_month of the whole award on which the person is listed; text is the benefit",
@@ -106,6 +106,24 @@ FACTS = Contract(
         Column("level", pl.String, "A or B; never C", nullable=False),
     ),
     ("fact_id",),
+)
+
+TIES = Contract(
+    "ties",
+    "something that connects a person on one award with somebody the award does not list",
+    (
+        Column("benefit", pl.String, nullable=False),
+        Column("case_no", pl.String, nullable=False),
+        Column("kind", pl.String, "family, co_resident, same_register_household, shared_account or shared_phone", nullable=False),
+        Column("person_id", pl.String, "the other person; null where only another award is known"),
+        Column(
+            "other_award", pl.String, "benefit:case_no of the other award; empty where the tie is to a person", nullable=False
+        ),
+        Column("level", pl.String, "weakest link level that the tie rests on: A or B", nullable=False),
+        Column("register", pl.String, nullable=False),
+        Column("row", pl.Int64, "row that shows the tie", nullable=False),
+    ),
+    ("benefit", "case_no", "kind", "other_award", "person_id"),
 )
 
 COVERAGE = Contract(

@@ -1,8 +1,58 @@
-"""Tables of the last stages: scores, reasons and the ranking."""
+"""Tables of the last stages: feature subjects, labels, scores, contributions, reasons and the ranking."""
 
 import polars as pl
 
 from targeting.frames.contract import Column, Contract
+
+FEATURE_SUBJECTS = Contract(
+    "feature subjects",
+    "the subject of one feature row, as known by one day; the columns after these are the declared features, Float64",
+    (
+        Column("subject_kind", pl.String, nullable=False),
+        Column("subject", pl.String, nullable=False),
+        Column("benefit", pl.String, nullable=False),
+        Column("direction", pl.String, nullable=False),
+        Column("household_id", pl.String, "keeps one family on one side of a split; null where unresolved"),
+        Column("as_of", pl.Date, "every feature of the row was known by this day", nullable=False),
+    ),
+    ("subject_kind", "subject", "benefit", "direction", "as_of"),
+)
+
+LABELS = Contract(
+    "labels",
+    "what one review found of one award or person, and since when that is known",
+    (
+        Column("review", pl.String, "reviews:<row> or case:<id>", nullable=False),
+        Column("subject_kind", pl.String, nullable=False),
+        Column("subject", pl.String, nullable=False),
+        Column("benefit", pl.String, nullable=False),
+        Column("direction", pl.String, nullable=False),
+        Column("reviewed_on", pl.Date, nullable=False),
+        Column("as_of", pl.Date, "last day of the month before the review: what features may know", nullable=False),
+        Column("label_known_at", pl.Date, "day from which the outcome may be learned from", nullable=False),
+        Column("arm", pl.String, "random, or chosen by an officer, an alert or the ranking", nullable=False),
+        Column("outcome", pl.String, "wrong, correct or undetermined; the last is no label", nullable=False),
+        Column("amount_month", pl.Int64, "found wrong a month; 0 where correct", unit="cents"),
+        Column("office", pl.String),
+    ),
+    ("review",),
+)
+
+CONTRIBUTIONS = Contract(
+    "contributions",
+    "how much one reason family moved one subject's margin; a subject's rows and its bias add up to the margin",
+    (
+        Column("subject_kind", pl.String, nullable=False),
+        Column("subject", pl.String, nullable=False),
+        Column("benefit", pl.String, nullable=False),
+        Column("direction", pl.String, nullable=False),
+        Column("family", pl.String, "reason family of the scoring specification, or bias", nullable=False),
+        Column("contribution", pl.Float64, nullable=False, unit="log odds"),
+        Column("feature", pl.String, "the feature that moved it most; null for the bias"),
+        Column("value", pl.Float64, "that feature's value; null where unknown"),
+    ),
+    ("subject_kind", "subject", "benefit", "direction", "family"),
+)
 
 SCORES = Contract(
     "scores",

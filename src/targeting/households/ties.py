@@ -1,8 +1,8 @@
 """Who is tied to whom beyond the award's list: people at the same address or in the same booklet, shared accounts and phones.
 
-In: tables, links, awards with their members, assessed families. Out: TIES. A tie is no evidence of anything; it says where to look,
-and each rests on a register row. People of the award itself (listed, or of the assessed family) are never tied to it, and an account
-kept under a filed custody agreement ties nobody (最低生活保障审核确认办法 art. 26).
+In: tables, links, awards with their members, assessed families. Out: TIES. A tie is no evidence of anything; it says where
+to look, and each rests on a register row. A listed person is never tied to the own award, and an account kept under a filed
+custody agreement ties nobody (最低生活保障审核确认办法 art. 26).
 """
 
 from collections.abc import Mapping

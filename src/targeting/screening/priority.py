@@ -1,0 +1,104 @@
+"""Findings, awards and scores → one row a subject in one direction: what is at stake, how likely, and the order of work.
+
+The order is by expected benefit of a review: probability × (value of a correction + money a month). Without a trained model the
+probability is the share of such findings that past reviews confirmed (`models/scoring/checks.toml`).
+"""
+
+import polars as pl
+
+from targeting.specs.scoring import EvidenceSpec, Ranking
+
+KEY = ["subject_kind", "subject", "direction", "benefit"]
+BY_FINDINGS = "findings_and_money"
+
+
+def priorities(
+    findings: pl.DataFrame, scores: pl.DataFrame, awards: pl.DataFrame, households: pl.DataFrame, *, ranking: Ranking
+) -> pl.DataFrame:
+    """Every award in scope (over) and every subject with a hit in the missing direction, with `priority` and what it rests on.
+
+    Columns: the key, office, household_id, person_ids, checks, amount_month, evidence, probability (null without a model),
+    likely (what the order uses), priority, ranked_by.
+    """
+    subjects = pl.concat([_awards(awards), _missing(findings, awards)])
+    offices = households.group_by("household_id").agg(pl.col("office").drop_nulls().sort().first().alias("home_office"))
+    described = (
+        subjects.join(_hits(findings, evidence=ranking.evidence), on=KEY, how="left")
+        .join(scores.select(*KEY, "probability", "model"), on=KEY, how="left")
+        .join(offices, on="household_id", how="left")
+        .with_columns(office=pl.coalesce("office", "home_office"))
+        .drop("home_office")
+    )
+    return _weighed(described, ranking=ranking)
+
+
+def _weighed(subjects: pl.DataFrame, *, ranking: Ranking) -> pl.DataFrame:
+    evidence = pl.col("evidence").fill_null(0.0)
+    base = 1.0 - ranking.evidence.base
+    amount = pl.col("hit_amount").fill_null(pl.col("award_amount")).fill_null(0)
+    value = ranking.capacity.value_of_a_correction_cents + pl.col("amount_month").clip(lower_bound=0)
+    return (
+        subjects.with_columns(
+            evidence=evidence,
+            checks=pl.col("checks").fill_null(""),
+            amount_month=amount,
+            likely=pl.coalesce("probability", 1.0 - base * (-evidence).exp()),
+            ranked_by=pl.col("model").fill_null(BY_FINDINGS),
+            person_ids=pl.col("person_ids").fill_null(pl.col("person_id")).fill_null(""),
+        )
+        .with_columns(priority=pl.col("likely") * value)
+        .drop("hit_amount", "award_amount", "model", "person_id")
+    )
+
+
+def _awards(awards: pl.DataFrame) -> pl.DataFrame:
+    return awards.select(
+        subject_kind=pl.lit("award"),
+        subject=pl.format("{}:{}", "benefit", "case_no"),
+        direction=pl.lit("over"),
+        benefit="benefit",
+        office="office",
+        household_id="household_id",
+        person_id="person_id",
+        award_amount="amount_month",
+    )
+
+
+def _missing(findings: pl.DataFrame, awards: pl.DataFrame) -> pl.DataFrame:
+    """Subjects in the missing direction: only those with a hit; nobody is invited without a reason."""
+    offices = awards.select(subject=pl.format("{}:{}", "benefit", "case_no"), office="office")
+    hits = findings.filter((pl.col("direction") == "missing") & (pl.col("result") == "hit"))
+    return (
+        hits.sort(*KEY, "check", "person_id")
+        .group_by(KEY, maintain_order=True)
+        .agg(pl.col("household_id").drop_nulls().first(), pl.col("person_id").drop_nulls().first())
+        .join(offices, on="subject", how="left")
+        .with_columns(award_amount=pl.lit(None, dtype=pl.Int64))
+        .select("subject_kind", "subject", "direction", "benefit", "office", "household_id", "person_id", "award_amount")
+    )
+
+
+def _hits(findings: pl.DataFrame, *, evidence: EvidenceSpec) -> pl.DataFrame:
+    """What the hits of one subject come to: each check once, at its most certain link, strongest first."""
+    hits = (
+        findings.filter(pl.col("result") == "hit")
+        .with_columns(certain=pl.col("link_level").fill_null("A") == "A")
+        .group_by(*KEY, "check")
+        .agg(
+            pl.col("certain").max(),
+            pl.col("amount_month").max(),
+            pl.col("person_id").drop_nulls().unique().sort().alias("persons"),
+        )
+    )
+    weights = [evidence.weight(check, certain=certain) for check, certain in hits.select("check", "certain").iter_rows()]
+    return (
+        hits.with_columns(weight=pl.Series(weights, dtype=pl.Float64))
+        .sort(*KEY, pl.col("weight").neg(), "check")
+        .group_by(KEY, maintain_order=True)
+        .agg(
+            evidence=pl.col("weight").sum(),
+            checks=pl.col("check").str.join(","),
+            hit_amount=pl.col("amount_month").max(),
+            person_ids=pl.col("persons").explode().drop_nulls().unique().sort().str.join(","),
+        )
+    )
