@@ -1,0 +1,33 @@
+"""Which pairs are compared: units and persons that agree on all keys of at least one declared pass.
+
+A block of more persons than the declared size says too little and is left out. Units and persons that both carry a verified number
+never meet: a valid but different number is a different person, and an equal one is found by an equal end of the number.
+"""
+
+import polars as pl
+
+from targeting.specs.linkage import Blocking, Pass
+
+
+def block(records: pl.DataFrame, persons: pl.DataFrame, *, blocking: Blocking) -> pl.DataFrame:
+    """Distinct pairs `unit`, `person` to be compared, in order."""
+    empty = pl.DataFrame(schema={"unit": records.schema["unit"], "person": persons.schema["person"]})
+    found = [_pairs(records, persons, one, max_block=blocking.max_block) for one in blocking.passes]
+    return pl.concat([empty, *found]).unique().sort("unit", "person")
+
+
+def _pairs(records: pl.DataFrame, persons: pl.DataFrame, one: Pass, *, max_block: int) -> pl.DataFrame:
+    left = _keyed(records, one, identity="unit")
+    right = _keyed(persons, one, identity="person").filter(pl.len().over("key") <= max_block)
+    pairs = left.join(right, on="key", suffix="_of_person")
+    told_apart = pl.col("verified") & pl.col("verified_of_person") & (pl.col("number") != pl.col("number_of_person"))
+    return pairs.filter(~told_apart.fill_null(value=False)).select("unit", "person")
+
+
+def _keyed(frame: pl.DataFrame, one: Pass, *, identity: str) -> pl.DataFrame:
+    columns = ["dwellings" if key == "dwelling" else key for key in one.keys]
+    keyed = frame.select(identity, "verified", "number", *columns)
+    if "dwellings" in columns:
+        keyed = keyed.explode("dwellings", empty_as_null=True)
+    keyed = keyed.drop_nulls(columns)
+    return keyed.select(identity, "verified", "number", key=pl.struct(columns).hash(seed=0)).unique(maintain_order=True)

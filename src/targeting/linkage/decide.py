@@ -1,0 +1,100 @@
+"""Which weighed pairs are links of level B, which stay possible links, and which are dropped.
+
+A link needs an agreeing name, a second field that corroborates it, a probability above the declared cut and a margin to the next
+person; a name alone links nobody, however rare. A judgement of a person ("same", "different") stands above all of this.
+"""
+
+import polars as pl
+
+from targeting.specs.linkage import LinkageSpec
+
+AGREEING_NAMES = ("exact", "unknown_character", "pinyin", "partial")
+LINK, POSSIBLE = "link", "possible"
+AMBIGUOUS, UNCERTAIN, NAME_ONLY, OTHER_NAME, SAME_ROW = (
+    "ambiguous",
+    "below_cut",
+    "name_only",
+    "exact_id_other_name",
+    "same_person_twice_in_row",
+)
+
+
+def decide(pairs: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
+    """The kept pairs with `outcome` (link or possible) and `rule`; at most one link a unit, possible links best first."""
+    decision = spec.decision
+    ranked = pairs.sort(["unit", "weight", "person"], descending=[False, True, False])
+    ranked = ranked.with_columns(
+        place=pl.int_range(pl.len()).over("unit"),
+        next_weight=pl.col("weight").shift(-1).over("unit"),
+        named=pl.col("name_level").is_in(AGREEING_NAMES) | pl.col("name_level").is_null(),
+        corroborated=_corroborated(spec),
+    )
+    clear = (pl.col("weight") - pl.col("next_weight")).fill_null(value=float("inf")) >= decision.margin_bits
+    sure = pl.col("probability") >= decision.link
+    borrowed = (pl.col("number_level") == "exact") & ~pl.col("named")
+    judged = pl.col("judgement").fill_null("") == "same"
+    linked = judged | ((pl.col("place") == 0) & pl.col("named") & pl.col("corroborated") & sure & clear)
+    rule = (
+        pl.when(judged)
+        .then(pl.lit("judged_same"))
+        .when(linked)
+        .then(_rule())
+        .when(borrowed)
+        .then(pl.lit(OTHER_NAME))
+        .when(sure & ~pl.col("corroborated"))
+        .then(pl.lit(NAME_ONLY))
+        .when((pl.col("place") == 0) & sure & ~clear)
+        .then(pl.lit(AMBIGUOUS))
+        .otherwise(pl.when(pl.col("corroborated")).then(pl.lit(UNCERTAIN)).otherwise(pl.lit(NAME_ONLY)))
+    )
+    ranked = ranked.with_columns(outcome=pl.when(linked).then(pl.lit(LINK)).otherwise(pl.lit(POSSIBLE)), rule=rule)
+    settled = pl.col("outcome").eq(LINK).any().over("unit")
+    shown = borrowed | (pl.col("named") & (pl.col("probability") >= decision.candidate))
+    kept = ranked.filter((pl.col("outcome") == LINK) | (~settled & shown & (pl.col("place") < decision.max_candidates)))
+    return kept.drop("next_weight", "named", "corroborated")
+
+
+def distinct_within_rows(decided: pl.DataFrame, units: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Two differently named identities of one row are never one person: the weaker link becomes a possible link."""
+    described = units.select("unit", "register", "row", "name_key")
+    settled = links.select("unit", "person", weight=pl.lit(float("inf"))).join(described, on="unit")
+    fresh = decided.filter(pl.col("outcome") == LINK).select("unit", "person", "weight").join(described, on="unit")
+    every = pl.concat([settled.select(fresh.columns), fresh])
+    clash = every.join(every, on=["register", "row", "person"], suffix="_b").filter(
+        (pl.col("unit") != pl.col("unit_b")) & (pl.col("name_key") != pl.col("name_key_b"))
+    )
+    weaker = clash.filter(
+        (pl.col("weight") < pl.col("weight_b")) | ((pl.col("weight") == pl.col("weight_b")) & (pl.col("unit") > pl.col("unit_b")))
+    )["unit"].unique()
+    cut = pl.col("unit").is_in(weaker.implode()) & (pl.col("rule") != "judged_same")
+    return decided.with_columns(
+        outcome=pl.when(cut).then(pl.lit(POSSIBLE)).otherwise("outcome"),
+        rule=pl.when(cut).then(pl.lit(SAME_ROW)).otherwise("rule"),
+    )
+
+
+def _corroborated(spec: LinkageSpec) -> pl.Expr:
+    """Some field besides the name agrees at a level that the specification lets carry a link."""
+    columns = {"number": "number_level", "birth": "birth_level", "address": "address_level", "relation": "relation"}
+    return pl.any_horizontal(
+        pl.col(column)
+        .is_in([level.name for level in spec.comparison(field).levels if level.corroborates])
+        .fill_null(value=False)
+        for field, column in columns.items()
+    )
+
+
+def _rule() -> pl.Expr:
+    """The name of the rule is the strongest thing that agrees besides the name."""
+    number = pl.col("number_level")
+    return (
+        pl.when(number == "exact")
+        .then(pl.when(pl.col("name_level").is_null()).then(pl.lit("exact_id_no_name")).otherwise(pl.lit("exact_id_near_name")))
+        .when(number.is_in(["old_form", "one_digit", "transposed", "lost_digits", "two_defects", "relatives_number"]))
+        .then(pl.concat_str(pl.lit("id_"), number))
+        .when(pl.col("birth_level") == "exact")
+        .then(pl.lit("name_and_birth"))
+        .when(pl.col("relation").is_in(["itself", "together"]))
+        .then(pl.lit("name_and_company"))
+        .otherwise(pl.lit("name_and_address"))
+    )

@@ -1,0 +1,167 @@
+"""m and u of every comparison level, counted: m over exact links (free labels), u over pairs that are known or sure to be two people.
+
+m is the share of a level among records of one person, u among records of two (Fellegi & Sunter 1969). Address and relation depend
+on what the register is about (a deed's address is often a home, a shop's never), so each register with enough links has its own.
+Start values from the specification weigh `prior_weight` records. m of the number is learnt in `weigh` by EM.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from targeting.linkage.compare import address_levels, birth_levels, name_levels
+from targeting.linkage.exact import EXACT, Settled
+from targeting.linkage.relate import Company, acquainted, with_relation
+from targeting.specs.linkage import LinkageSpec
+
+POOLED = "*"
+_LABELS = 50_000  # exact links of a register that are compared for m; more would not change the third digit
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """m and u a field, register (`*`: all) and level; u of names inside homes; how many records and persons there are."""
+
+    table: pl.DataFrame  # field, register, level, m, u
+    home: dict[str, float]
+    persons: int
+
+    def bits(self, field: str) -> pl.DataFrame:
+        """`register`, `level` and the weight log2(m/u) of one field."""
+        weight = pl.when(pl.col("m") > 0).then((pl.col("m") / pl.col("u")).log(2)).otherwise(-np.inf)
+        return self.table.filter(pl.col("field") == field).select("register", "level", bits=weight)
+
+
+def learn(units: pl.DataFrame, settled: Settled, known: Company, *, spec: LinkageSpec) -> Rates:
+    """The rates of these registers, from their exact links and from random pairs."""
+    labels = _labels(units, settled)
+    strangers = _random_pairs(units, settled.persons, spec=spec)
+    tables = [_start(spec)]
+    for field, levels_of in _FIELDS.items():
+        m = _counted(labels, levels_of(labels, spec))
+        u = _counted(strangers, levels_of(strangers, spec))
+        tables.append(_smoothed(field, m, u, spec=spec))
+    tables.append(_relation_rates(units, settled, known, labels, spec=spec))
+    table = pl.concat(tables).unique(["field", "register", "level"], keep="last", maintain_order=True)
+    return Rates(_with_rooms(table, units, settled.persons), _home_rates(settled.persons, known, spec=spec), settled.persons.height)
+
+
+_FIELDS: dict[str, Callable[[pl.DataFrame, LinkageSpec], pl.Series]] = {
+    "name": lambda pairs, spec: name_levels(pairs, partial_from_length=spec.names.partial_from_length),
+    "birth": lambda pairs, spec: birth_levels(pairs),
+    "address": lambda pairs, spec: address_levels(pairs),
+}
+
+
+def _labels(units: pl.DataFrame, settled: Settled) -> pl.DataFrame:
+    """Records beside the person who holds their verified number; of the defining register's persons, whatever the name."""
+    linked = units.join(settled.links.filter(pl.col("rule") == EXACT), on="unit")
+    near = settled.residue.filter(pl.col("verified")).join(
+        settled.persons.filter(pl.col("verified")).select("number", "person"), on="number"
+    )
+    both = pl.concat([linked.drop("rule"), near.select(linked.drop("rule").columns)])
+    both = both.filter(pl.int_range(pl.len()).shuffle(seed=1).over("register") < _LABELS)
+    persons = settled.persons.filter(pl.col("known_from") == "defining")
+    return both.join(persons.drop("known_from"), on="person", suffix="_p").sort("unit")
+
+
+def _random_pairs(units: pl.DataFrame, persons: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
+    """Random records beside random persons, each register as often as any other."""
+    others = units.filter(pl.col("register") != spec.defining_register)
+    defining = persons.filter(pl.col("known_from") == "defining")
+    registers = others["register"].unique().sort().to_list()
+    if not registers or defining.is_empty():
+        return others.clear().join(persons.drop("known_from"), how="cross", suffix="_p")
+    random = np.random.default_rng(spec.learning.seed)
+    each = spec.learning.sample_pairs // len(registers)
+    parts = []
+    for register in registers:
+        rows = others.filter(pl.col("register") == register)
+        one = rows[random.integers(0, rows.height, each)]
+        other = defining.drop("known_from")[random.integers(0, defining.height, each)]
+        parts.append(pl.concat([one, other.rename(lambda name: f"{name}_p").rename({"person_p": "person"})], how="horizontal"))
+    same = (pl.col("number") == pl.col("number_p")).fill_null(value=False)
+    return pl.concat(parts).filter(~same)
+
+
+def _counted(pairs: pl.DataFrame, levels: pl.Series) -> pl.DataFrame:
+    """`register`, `level`, `n`, also for all registers together; silent pairs are not counted."""
+    frame = pl.DataFrame({"register": pairs["register"], "level": levels}).drop_nulls()
+    each = frame.group_by("register", "level").agg(n=pl.len().cast(pl.Float64))
+    return pl.concat([each, frame.group_by("level").agg(n=pl.len().cast(pl.Float64)).select(register=pl.lit(POOLED), level="level", n="n")])
+
+
+def _start(spec: LinkageSpec) -> pl.DataFrame:
+    rows = [
+        {"field": comparison.field, "register": POOLED, "level": level.name, "m": level.m, "u": level.u}
+        for comparison in spec.comparisons
+        for level in comparison.levels
+    ]
+    return pl.DataFrame(rows, schema={"field": pl.String, "register": pl.String, "level": pl.String, "m": pl.Float64, "u": pl.Float64})
+
+
+def _smoothed(field: str, m: pl.DataFrame, u: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
+    """Shares with the start values as pseudo-counts; registers with few labels are left to the pooled rates."""
+    start = _start(spec).filter(pl.col("field") == field)
+    enough = m.group_by("register").agg(pl.col("n").sum()).filter(pl.col("n") >= spec.learning.min_register)["register"]
+    registers = sorted({POOLED, *enough}) if field != "name" else [POOLED]
+    grid = start.drop("register").join(pl.DataFrame({"register": registers}), how="cross")
+    grid = grid.join(m.rename({"n": "matches"}), on=["register", "level"], how="left")
+    grid = grid.join(u.rename({"n": "others"}), on=["register", "level"], how="left").fill_null(0.0)
+    weight = spec.learning.prior_weight
+    grid = grid.with_columns(
+        m=(pl.col("m") * weight + pl.col("matches")) / (weight + pl.col("matches").sum().over("register")),
+        u=(pl.col("u") * weight + pl.col("others")) / (weight + pl.col("others").sum().over("register")),
+    )
+    return grid.select("field", "register", "level", "m", "u").sort("register", maintain_order=True)
+
+
+def _relation_rates(
+    units: pl.DataFrame, settled: Settled, known: Company, labels: pl.DataFrame, *, spec: LinkageSpec
+) -> pl.DataFrame:
+    linked = with_relation(labels.select("unit", "person", "register"), units, known)
+    m = _counted(linked, linked["relation"])
+    others = units.filter(pl.col("register") != spec.defining_register)
+    suggested = acquainted(others, known).join(others.select("unit", "register"), on="unit")
+    met = others.join(known.bonds.select("unit").unique(), on="unit").group_by("register").agg(records=pl.len())
+    each = suggested.group_by("register", "relation").len().join(met, on="register")
+    share = each.select(
+        "register", level="relation", n=pl.col("len") / pl.col("records") / max(settled.persons.height, 1) * _LABELS
+    )
+    apart = share.group_by("register").agg(n=_LABELS - pl.col("n").sum()).select("register", level=pl.lit("apart"), n="n")
+    u = pl.concat([share, apart])
+    pooled = u.group_by("level").agg(pl.col("n").mean()).select(register=pl.lit(POOLED), level="level", n="n")
+    return _smoothed("relation", m, pl.concat([u, pooled.select("register", "level", "n")]), spec=spec)
+
+
+def _with_rooms(table: pl.DataFrame, units: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """u of the same room, counted over all pairs: random pairs are too few to meet in a room."""
+    living = persons.explode("dwellings", empty_as_null=True).drop_nulls("dwellings")
+    inhabitants = living.group_by("dwellings").agg(pl.len().alias("inhabitants"))
+    named = units.explode("dwellings", empty_as_null=True).drop_nulls("dwellings").filter(pl.col("unit").is_in(persons["unit"].implode()).not_())
+    met = named.join(inhabitants, on="dwellings", how="left")["inhabitants"].fill_null(0)
+    if met.is_empty() or living["person"].n_unique() == 0 or met.sum() == 0:
+        return table
+    rate = max(float(met.sum()) / met.len() / living["person"].n_unique(), 1 / living["person"].n_unique())
+    room = (pl.col("field") == "address") & (pl.col("level") == "room")
+    return table.with_columns(u=pl.when(room).then(rate).otherwise("u"))
+
+
+def _home_rates(persons: pl.DataFrame, known: Company, *, spec: LinkageSpec) -> dict[str, float]:
+    """How often two people of one booklet have names that agree at a level."""
+    names = spec.names
+    start = {
+        "exact": names.home_exact,
+        "unknown_character": names.home_unknown_character,
+        "pinyin": names.home_pinyin,
+        "partial": names.home_partial,
+    }
+    kin = known.kin.filter(pl.col("bond").is_null() & (pl.col("person") < pl.col("relative")))
+    kin = kin.head(spec.learning.sample_pairs)
+    side = persons.select("person", "name_key", "pinyin")
+    pairs = kin.join(side, on="person").join(side, left_on="relative", right_on="person", suffix="_p")
+    levels = name_levels(pairs, partial_from_length=names.partial_from_length)
+    weight, total = spec.learning.prior_weight, pairs.height
+    return {level: (rate * weight + (levels == level).sum()) / (weight + total) for level, rate in start.items()}

@@ -1,0 +1,110 @@
+"""Gives every identity the forms by which it is compared: number, pinyin of the name, birth day, parts of its addresses.
+
+In: IDENTITIES. Out: the units, one a row of IDENTITIES that is a person's, with `unit` (position) first. A number that cannot
+stand for anybody ("none", masked, a few digits) is null. An old number is written with its century, so that 17 digits compare.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+import pypinyin
+
+from targeting.frames.identity import IDENTITIES
+from targeting.identifiers.addresses import address_parts, dwelling_key, reaches_room
+from targeting.identifiers.resident_id import IdForm
+
+LOST = "?"
+SHORTEST_NUMBER, LONGEST_NUMBER = 14, 20  # fewer digits leave no birth date and sequence; more are not a resident ID
+_MANGLED_DIGITS = 15  # a spreadsheet keeps the first fifteen digits of a long number
+
+
+def units(identities: pl.DataFrame, *, surname_readings: Mapping[str, str]) -> pl.DataFrame:
+    """The persons' identities in order of register, row and role, with the forms by which they are compared."""
+    frame = IDENTITIES.conform(identities).filter(pl.col("kind") == "person").with_row_index("unit")
+    frame = frame.with_columns(_number(), _valid(), pinyin=pinyin(frame["name_key"], surname_readings=surname_readings))
+    written = pl.col("number").str.len_chars() >= 17
+    frame = frame.with_columns(
+        id_front=pl.col("number").str.slice(0, 14),
+        id_end=pl.when(written)
+        .then(pl.col("number").str.slice(8, 9))
+        .otherwise(pl.col("number").str.slice(-10, 9)),
+        surname=pl.col("name_key").str.slice(0, 1),
+        birth=pl.coalesce(
+            pl.col("birth_date").dt.strftime("%Y%m%d"),
+            pl.when(written).then(pl.col("number").str.slice(6, 8)),
+        ),
+        own_birth=_own_birth(),
+    )
+    return _with_places(frame)
+
+
+def _number() -> pl.Expr:
+    text, form = pl.col("id_text"), pl.col("id_form")
+    digits = text.str.contains(r"^[0-9]+X?$") & text.str.len_chars().is_between(SHORTEST_NUMBER, LONGEST_NUMBER)
+    before_1900 = text.str.slice(12, 3).is_in(["996", "997", "998", "999"])
+    with_century = pl.concat_str(
+        text.str.slice(0, 6),
+        pl.when(before_1900).then(pl.lit("18")).otherwise(pl.lit("19")),
+        text.str.slice(6),
+    )
+    return (
+        pl.when(form == IdForm.OLD15.value)
+        .then(with_century)
+        .when((form == IdForm.MANGLED.value) & digits)
+        .then(text.str.slice(0, _MANGLED_DIGITS))
+        .when(form.is_in([IdForm.VALID18.value, IdForm.INVALID18.value, IdForm.OTHER.value]) & digits)
+        .then(text)
+        .alias("number")
+    )
+
+
+def _valid() -> pl.Expr:
+    return (pl.col("id_form") == IdForm.VALID18.value).alias("verified")
+
+
+def _own_birth() -> pl.Expr:
+    """The register states the birth day itself: there is one beside a number that is absent or broken."""
+    beside_nothing = pl.col("birth_date").is_not_null() & ~pl.col("verified")
+    return beside_nothing.any().over("register") & pl.col("birth_date").is_not_null()
+
+
+def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
+    """Distinct addresses are taken apart once; `place` and `other_place` hold the parts, `dwellings` the keys of both."""
+    texts = pl.concat([frame["address"], frame["other_address"]]).drop_nulls().unique(maintain_order=True)
+    parsed = pl.DataFrame({"text": texts}).with_columns(place=address_parts(pl.col("text")))
+    parsed = parsed.with_columns(dwelling=pl.when(reaches_room(pl.col("place"))).then(dwelling_key(pl.col("place"))))
+    frame = frame.join(parsed, left_on="address", right_on="text", how="left", maintain_order="left")
+    frame = frame.join(
+        parsed, left_on="other_address", right_on="text", how="left", maintain_order="left", suffix="_of_other"
+    )
+    return frame.with_columns(
+        other_place=pl.col("place_of_other"),
+        dwellings=pl.concat_list("dwelling", "dwelling_of_other").list.drop_nulls().list.unique(),
+    ).drop("place_of_other", "dwelling", "dwelling_of_other")
+
+
+def pinyin(names: pl.Series, *, surname_readings: Mapping[str, str]) -> pl.Series:
+    """The names in pinyin without tones, the first character read as a surname; null where the name or a character is unknown."""
+    frame = pl.DataFrame({"name": names.drop_nulls().unique(maintain_order=True)})
+    characters = frame.with_row_index("of").with_columns(character=pl.col("name").str.split("")).explode("character")
+    characters = characters.with_columns(first=pl.int_range(pl.len()).over("of") == 0)
+    readings = _readings(characters["character"].unique().to_list())
+    spoken = pl.col("character").replace_strict(readings, default=None, return_dtype=pl.String)
+    as_surname = pl.col("character").replace_strict(dict(surname_readings), default=None, return_dtype=pl.String)
+    characters = characters.with_columns(
+        sound=pl.when(pl.col("first")).then(pl.coalesce(as_surname, spoken)).otherwise(spoken)
+    )
+    whole = characters.group_by("of", maintain_order=True).agg(
+        pl.col("name").first(),
+        pl.when(pl.col("sound").is_null().any()).then(None).otherwise(pl.col("sound").str.join("")).alias("pinyin"),
+    )
+    known = pl.DataFrame({"name": names})
+    return known.join(whole.select("name", "pinyin"), on="name", how="left", maintain_order="left")["pinyin"]
+
+
+def _readings(characters: list[str]) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for character in sorted(characters):
+        read: str = pypinyin.lazy_pinyin(character, errors="default")[0]
+        found[character] = None if character == LOST else read.lower()
+    return found

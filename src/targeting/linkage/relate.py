@@ -1,0 +1,74 @@
+"""Who is named together: two identities of one row, or of one group (award, unit number, booklet) of one register.
+
+A record without a usable number is recognised by its company: the person lives in the same booklet as somebody who is named there
+with a verified number, or is married to them. Only links of level A count as company; a bond never makes a link by itself.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+ITSELF, TOGETHER, APART = "itself", "together", "apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """`bonds` (unit, bond, by_row), `present` (bond, unit, person) and `kin` (person, relative, bond; null bond: a booklet)."""
+
+    bonds: pl.DataFrame
+    present: pl.DataFrame
+    kin: pl.DataFrame
+
+
+def company(units: pl.DataFrame, links: pl.DataFrame, *, defining_register: str, max_group: int) -> Company:
+    """The company of every unit outside the defining register, and who is kin to whom by booklet or by a row of two."""
+    others = units.filter(pl.col("register") != defining_register)
+    row = others.select("unit", bond=pl.struct("register", "row").hash(seed=1), by_row=pl.lit(True))
+    group = others.filter(pl.col("group").is_not_null()).select(
+        "unit", bond=pl.struct("register", "group").hash(seed=2), by_row=pl.lit(False)
+    )
+    bonds = pl.concat([row, group]).filter(pl.len().over("bond").is_between(2, max_group))
+    present = bonds.join(links, on="unit").select("bond", "unit", "person", "by_row").sort("bond", "unit")
+    booklets = units.filter((pl.col("register") == defining_register) & pl.col("group").is_not_null())
+    booklets = booklets.join(links, on="unit").select("group", "person").unique()
+    booklets = booklets.filter(pl.len().over("group").is_between(2, max_group))
+    at_home = booklets.join(booklets, on="group", suffix="_relative").select(
+        "person", relative="person_relative", bond=pl.lit(None, dtype=pl.UInt64)
+    )
+    in_row = present.filter(pl.col("by_row"))
+    coupled = in_row.join(in_row, on="bond", suffix="_relative").select("person", "bond", relative="person_relative")
+    kin = pl.concat([at_home, coupled.select("person", "relative", "bond")])
+    return Company(bonds, present, kin.filter(pl.col("person") != pl.col("relative")).unique().sort("person", "relative", "bond"))
+
+
+def acquainted(units: pl.DataFrame, known: Company) -> pl.DataFrame:
+    """Pairs `unit`, `person`, `relation` (itself or together): everybody whom the company of these units suggests."""
+    met = _met(units, known)
+    itself = met.filter(~pl.col("by_row")).select("unit", "person", relation=pl.lit(ITSELF))
+    kin = met.join(known.kin, on="person", suffix="_of_kin")
+    kin = kin.filter(pl.col("bond_of_kin").is_null() | (pl.col("bond_of_kin") != pl.col("bond")))
+    together = kin.select("unit", person="relative", relation=pl.lit(TOGETHER))
+    return pl.concat([itself, together]).unique(["unit", "person"], keep="first", maintain_order=True).sort("unit", "person")
+
+
+def with_relation(pairs: pl.DataFrame, units: pl.DataFrame, known: Company) -> pl.DataFrame:
+    """The pairs with `relation`: itself, together, apart, or null where the unit is in nobody's company."""
+    suggested = acquainted(units, known)
+    accompanied = _met(units, known).select("unit", accompanied=pl.lit(True)).unique()
+    pairs = pairs.join(suggested, on=["unit", "person"], how="left").join(accompanied, on="unit", how="left")
+    apart = pl.when(pl.col("accompanied")).then(pl.lit(APART))
+    return pairs.with_columns(relation=pl.coalesce("relation", apart)).drop("accompanied")
+
+
+def relatives_of_holders(units: pl.DataFrame, persons: pl.DataFrame, known: Company) -> pl.DataFrame:
+    """Pairs `unit`, `person` where the unit's verified number is held by another person and this one is kin to the holder."""
+    numbered = units.filter(pl.col("verified")).select("unit", "number")
+    holders = persons.filter(pl.col("verified")).select("number", holder="person")
+    borrowed = numbered.join(holders, on="number").join(known.kin, left_on="holder", right_on="person")
+    return borrowed.select("unit", person="relative").unique().sort("unit", "person")
+
+
+def _met(units: pl.DataFrame, known: Company) -> pl.DataFrame:
+    """The persons of level A in each unit's bonds, its own link left out."""
+    own = units.select("unit").join(known.bonds, on="unit")
+    return own.join(known.present.select("bond", "person", other="unit"), on="bond").filter(pl.col("unit") != pl.col("other"))

@@ -1,0 +1,198 @@
+"""Identities of all registers → links, persons, evidence: the one door of the linkage.
+
+settle (exact) → block → compare → weigh → decide, then the ledger names the persons. A pure function of its arguments: the same
+identities, specification, ledger and judgements give the same tables.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from targeting.frames.identity import IDENTITIES
+from targeting.linkage import evidence
+from targeting.linkage.block import block
+from targeting.linkage.compare import compare
+from targeting.linkage.decide import AGREEING_NAMES, LINK, decide, distinct_within_rows
+from targeting.linkage.exact import EXACT, Settled, settle
+from targeting.linkage.judgements import judged_pairs
+from targeting.linkage.learn import Rates, learn
+from targeting.linkage.ledger import Recalled, mint, recall
+from targeting.linkage.prepare import LOST, units
+from targeting.linkage.relate import Company, acquainted, company, relatives_of_holders, with_relation
+from targeting.linkage.weigh import weigh
+from targeting.specs.linkage import LinkageSpec
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """LINKS, EVIDENCE (of A and B), candidates (EVIDENCE of level C), PERSONS, LEDGER and the weights that were learnt."""
+
+    links: pl.DataFrame
+    evidence: pl.DataFrame
+    candidates: pl.DataFrame
+    persons: pl.DataFrame
+    ledger: pl.DataFrame
+    weights: pl.DataFrame
+
+
+def link(
+    identities: pl.DataFrame, *, spec: LinkageSpec, ledger: pl.DataFrame, judgements: pl.DataFrame, snapshot: str
+) -> LinkResult:
+    """Every identity is linked to one person at level A or B, or has a reason why not; every person has a lasting id."""
+    identities = IDENTITIES.conform(identities)
+    prepared = units(identities, surname_readings=spec.names.surname_readings)
+    settled = settle(prepared, defining_register=spec.defining_register)
+    described = _described(settled.persons)
+    recalled = recall(described, ledger)
+    judged = judged_pairs(prepared, recalled.known, judgements, ledger)
+    settled = _cut(settled, prepared, judged)
+    decided, weights = _weighed(prepared, settled, judged, spec=spec)
+    linked, moved = _linked(settled, decided)
+    named, ledger = _named(described, recalled, moved, ledger, snapshot=snapshot)
+    ids = named.select("person", "person_id", held_name="name", held_key="name_key")
+    everyone = _with_ids(linked, ids, prepared)
+    stamp = {"spec_sha256": spec.sha256, "snapshot": snapshot}
+    possible = decided.filter(pl.col("outcome") != LINK).join(linked, on="unit", how="anti")
+    possible = _moved(possible, moved).join(ids, on="person")
+    return LinkResult(
+        evidence.links_table(identities, prepared, everyone, decided),
+        evidence.evidence_table(prepared, everyone, decided, **stamp),
+        evidence.candidates_table(prepared, possible, **stamp),
+        evidence.persons_table(named),
+        ledger,
+        weights.table,
+    )
+
+
+def _weighed(
+    prepared: pl.DataFrame, settled: Settled, judged: pl.DataFrame, *, spec: LinkageSpec
+) -> tuple[pl.DataFrame, Rates]:
+    """Pairs of the residue, and of persons known from elsewhere with registered ones, decided."""
+    defining, group = spec.defining_register, spec.blocking.max_group
+    known = company(prepared, settled.links, defining_register=defining, max_group=group)
+    elsewhere = settled.persons.filter(pl.col("known_from") == "elsewhere")
+    records = pl.concat([settled.residue, elsewhere.select(settled.residue.columns)])
+    pairs = _pairs(settled, records, known, judged, spec=spec)
+    pairs = compare(pairs, records, settled.persons, partial_from_length=spec.names.partial_from_length)
+    pairs = _with_borrowed(with_relation(pairs, records, known), settled, known)
+    pairs = pairs.join(judged, on=["unit", "person"], how="left", maintain_order="left")
+    pairs = pairs.filter(pl.col("judgement").fill_null("") != "different")
+    rates = learn(prepared, settled, known, spec=spec)
+    weighed = weigh(
+        pairs,
+        records=records,
+        persons=settled.persons,
+        rates=rates,
+        exact=_known_share(prepared, settled, defining_register=defining),
+        spec=spec,
+    )
+    return distinct_within_rows(decide(weighed.pairs, spec=spec), prepared, settled.links), weighed.rates
+
+
+def _pairs(
+    settled: Settled, records: pl.DataFrame, known: Company, judged: pl.DataFrame, *, spec: LinkageSpec
+) -> pl.DataFrame:
+    """All pairs worth comparing: by blocking pass, by company, by a relative's number, by judgement."""
+    met = acquainted(settled.residue, known).select("unit", "person")
+    borrowed = relatives_of_holders(settled.residue, settled.persons, known)
+    said = judged.filter(pl.col("judgement") == "same").join(settled.links, on="unit", how="anti").select("unit", "person")
+    pairs = pl.concat([block(records, settled.persons, blocking=spec.blocking), met, borrowed, said])
+    own = settled.persons.select("unit", "person")
+    return pairs.unique().join(own, on=["unit", "person"], how="anti").sort("unit", "person")
+
+
+def _with_borrowed(pairs: pl.DataFrame, settled: Settled, known: Company) -> pl.DataFrame:
+    """Where the number is a relative's and the name is this person's, the number says that, and not that they differ."""
+    borrowed = relatives_of_holders(settled.residue, settled.persons, known).with_columns(borrowed=pl.lit(value=True))
+    pairs = pairs.join(borrowed, on=["unit", "person"], how="left", maintain_order="left")
+    relatives = pl.col("borrowed").fill_null(value=False) & pl.col("name_level").is_in(AGREEING_NAMES)
+    level = pl.when(relatives).then(pl.lit("relatives_number")).otherwise("number_level")
+    return pairs.with_columns(number_level=level).drop("borrowed")
+
+
+def _known_share(prepared: pl.DataFrame, settled: Settled, *, defining_register: str) -> pl.DataFrame:
+    """`register`, `linked`, `records`: how many records have a person who is known from another record too."""
+    others = prepared.filter(pl.col("register") != defining_register).select("unit", "register")
+    linked = settled.links.join(settled.persons.select("person", "known_from"), on="person")
+    linked = linked.with_columns(again=(pl.col("known_from") == "defining") | (pl.len().over("person") > 1))
+    joined = others.join(linked.select("unit", "again"), on="unit", how="left")
+    return joined.group_by("register").agg(linked=pl.col("again").fill_null(value=False).sum(), records=pl.len()).sort("register")
+
+
+def _cut(settled: Settled, prepared: pl.DataFrame, judged: pl.DataFrame) -> Settled:
+    """An exact link that somebody has judged to be another person is cut; one judged to be another's goes there."""
+    different = judged.filter(pl.col("judgement") == "different").select("unit", "person")
+    elsewhere = judged.filter(pl.col("judgement") == "same").select("unit", to="person")
+    kept = settled.links.join(different, on=["unit", "person"], how="anti")
+    kept = kept.join(elsewhere, on="unit", how="left").filter(pl.col("to").is_null() | (pl.col("to") == pl.col("person")))
+    kept = kept.select(settled.links.columns).sort("unit")
+    return Settled(settled.persons, kept, prepared.join(kept, on="unit", how="anti"))
+
+
+def _linked(settled: Settled, decided: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Links of both levels, and `person`, `to`: persons from elsewhere who turned out to be registered ones.
+
+    All rows of such a person follow the pair that was weighed; `weighed_unit` says whose evidence a link rests on.
+    """
+    fresh = decided.filter(pl.col("outcome") == LINK).unique("unit", keep="first", maintain_order=True)
+    own = settled.persons.filter(pl.col("known_from") == "elsewhere").select("unit", own="person")
+    moved = fresh.join(own, on="unit").select("rule", "weight", "probability", person="own", to="person", weighed_unit="unit")
+    links = evidence.level_a(settled.links).join(moved, on="person", how="left", suffix="_moved", maintain_order="left")
+    follows = pl.col("to").is_not_null()
+    links = links.with_columns(
+        level=pl.when(follows).then(pl.lit("B")).otherwise("level"),
+        rule=pl.when(follows).then("rule_moved").otherwise("rule"),
+        weight=pl.coalesce("weight_moved", "weight"),
+        probability=pl.coalesce("probability_moved", "probability"),
+        person=pl.coalesce("to", "person"),
+    )
+    columns = ["unit", "person", "rule", "level", "probability", "weight", "weighed_unit"]
+    weighed = fresh.join(own, on="unit", how="anti").with_columns(level=pl.lit("B"), weighed_unit="unit").select(columns)
+    weighed = _moved(weighed, moved)
+    return pl.concat([links.select(columns), weighed.select(columns)]).sort("unit"), moved.select("person", "to")
+
+
+def _moved(pairs: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
+    joined = pairs.join(moved.select("person", "to"), on="person", how="left", maintain_order="left")
+    return joined.with_columns(person=pl.coalesce("to", "person")).drop("to")
+
+
+def _described(persons: pl.DataFrame) -> pl.DataFrame:
+    """The persons with what the ledger knows them by."""
+    home = pl.coalesce("group", pl.col("dwellings").list.first())
+    return persons.select(
+        "person",
+        "known_from",
+        "register",
+        "row",
+        "role",
+        "resident_id",
+        "name",
+        "name_key",
+        "birth_date",
+        home=pl.when(pl.col("known_from") == "defining").then(home),
+    )
+
+
+def _named(
+    described: pl.DataFrame, recalled: Recalled, moved: pl.DataFrame, ledger: pl.DataFrame, *, snapshot: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Persons with their ids; the id of a person from elsewhere who is a registered one resolves to that one's."""
+    gone = moved.join(recalled.known, on="person")
+    kept = described.join(moved, on="person", how="anti")
+    known = recalled.known.join(moved, on="person", how="anti")
+    heirs = gone.join(known.select(to="person", current_id="person_id"), on="to").select("person_id", "current_id")
+    fresh = gone.join(known.select(to="person"), on="to", how="anti").unique("to", keep="first", maintain_order=True)
+    known = pl.concat([known, fresh.select(person="to", person_id="person_id")]).sort("person")
+    absorbed = pl.concat([recalled.absorbed, heirs]).unique("person_id", keep="first", maintain_order=True)
+    return mint(kept, Recalled(known, absorbed), ledger, snapshot=snapshot)
+
+
+def _with_ids(linked: pl.DataFrame, ids: pl.DataFrame, prepared: pl.DataFrame) -> pl.DataFrame:
+    named = linked.join(ids, on="person").join(prepared.select("unit", "name_key"), on="unit")
+    lost = pl.col("name_key").str.contains(LOST, literal=True) | pl.col("held_key").str.contains(LOST, literal=True)
+    different = pl.col("name_key") != pl.col("held_key")
+    return named.with_columns(lost_character=(lost & different).fill_null(value=False)).sort("unit")
+
+
+__all__ = ["EXACT", "LinkResult", "link"]
