@@ -3,6 +3,7 @@
 Variables start with `TARGETING_`. Everything has a default that suits one machine with SQLite.
 """
 
+import os
 from functools import cached_property
 from pathlib import Path
 
@@ -29,3 +30,9 @@ class Settings(BaseSettings):
 def load(home: Path | None = None) -> Settings:
     """The settings of this process; `home` given on the command line wins over the environment."""
     return Settings() if home is None else Settings(home=home)
+
+
+def refuse_telemetry() -> None:
+    """No library of this process reports to its maker: to be called before such a library is imported."""
+    os.environ["DO_NOT_TRACK"] = "true"
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
