@@ -1,0 +1,144 @@
+"""Columns of text, tokens, resident IDs and names: cleaned as whole columns, with a note on every cell that was not clean.
+
+An identity's text is cleaned and classed, never corrected: what a defective number may mean is for linkage to weigh.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from targeting.identifiers import credit_code, disability_certificate, names, resident_id, unit_number
+from targeting.identifiers.characters import plain_series
+from targeting.specs.registers import Check, ColumnSpec
+from targeting.specs.values import Values
+
+REFUSED = "refused"
+SET_ASIDE = "set_aside"
+NOTES = {"index": pl.UInt32, "rule": pl.String, "action": pl.String}
+
+_CHECKS: dict[Check, Callable[[pl.Series], pl.Series]] = {
+    Check.CREDIT_CODE: credit_code.valid,
+    Check.UNIT_NUMBER: unit_number.valid,
+    Check.CERTIFICATE: disability_certificate.valid,
+}
+_MANGLED = r"^[0-9](?:\.[0-9]+)?E\+?[0-9]{1,2}$"
+_QUOTES = r"['‘’`\"“”]"
+_WIDE = r"[！-～]"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadColumn:
+    """Values of one column, and notes (index of the cell, rule, action) on the cells that were not taken as they stood."""
+
+    values: pl.Series
+    notes: pl.DataFrame
+
+
+def read_text(texts: pl.Series, values: Values) -> ReadColumn:
+    """Texts in half width without outer spaces; words for nothing are blank."""
+    plain = plain_series(texts)
+    absent = _among(plain, values.absent)
+    return ReadColumn(_blank(plain, absent | (plain == "")), _notes((absent, "absent_word", "read_as_blank")))
+
+
+def read_tokens(texts: pl.Series, column: ColumnSpec, values: Values) -> ReadColumn:
+    """Numbers and codes in half width and upper case without any spaces; one that a spreadsheet has cut is set aside."""
+    plain = plain_series(texts)
+    upper = plain.str.replace_all(rf"\s|{_QUOTES}", "").str.to_uppercase()
+    tokens = upper.str.replace(r"^([0-9]{4,})\.0$", "$1")
+    absent = _among(plain, values.absent)
+    mangled = _matches(tokens, _MANGLED)
+    kept = _blank(tokens, absent | mangled | (tokens == ""))
+    checked = _CHECKS[column.check](kept) | kept.is_null() if column.check else kept.is_null() | True
+    return ReadColumn(
+        kept,
+        _notes(
+            (absent, "absent_word", "read_as_blank"),
+            (mangled, "mangled_number", SET_ASIDE),
+            ((tokens != upper).fill_null(value=False), "decimal_point", "removed"),
+            *_sign_notes(texts, plain),
+            (~checked, f"not_a_{column.check}", "kept"),
+        ),
+    )
+
+
+def read_resident_ids(texts: pl.Series, values: Values) -> ReadColumn:
+    """Numbers of persons or organisations, cleaned of width, case, spaces and quotes; words for nothing are blank."""
+    plain = plain_series(texts)
+    cleaned = resident_id.cleaned(plain)
+    absent = _among(plain, values.absent) | _among(cleaned, tuple(word.upper() for word in values.absent_id))
+    numbers = _blank(cleaned, absent | (cleaned == ""))
+    valid = resident_id.valid18(numbers)
+    form = resident_id.forms(numbers, valid)
+    defects = [
+        (form == defect.value, rule, action)
+        for defect, rule, action in (
+            (resident_id.IdForm.OLD15, "old_15_digits", "kept_as_old_form"),
+            (resident_id.IdForm.INVALID18, "check_digit_or_date_wrong", "kept_unverified"),
+            (resident_id.IdForm.MANGLED, "last_digits_lost", "kept_unverified"),
+            (resident_id.IdForm.MASKED, "masked", "kept_unverified"),
+        )
+    ]
+    other = (form == resident_id.IdForm.OTHER.value) & ~credit_code.valid(numbers)
+    return ReadColumn(
+        numbers,
+        _notes(
+            (absent, "absent_word", "read_as_blank"),
+            *_sign_notes(texts, plain),
+            (_matches(plain, r"[0-9]x$"), "lower_case_x", "upper_case"),
+            *defects,
+            (other, "not_a_resident_id", "kept_unverified"),
+        ),
+    )
+
+
+def read_names(texts: pl.Series, values: Values) -> ReadColumn:
+    """Names cleaned of spaces and stray signs, with one kind of dot and one sign for a lost character."""
+    plain = plain_series(texts)
+    absent = _among(plain, values.absent)
+    cleaned = names.name_frame(texts, values.variants)["name"]
+    spaced = _matches(plain, r"\s") | (texts != texts.str.strip_chars()).fill_null(value=False)
+    other_dot = _matches(plain, r"[•‧∙⋅・.。\-—–－_]") & ~absent
+    return ReadColumn(
+        _blank(cleaned, absent),
+        _notes(
+            (absent, "absent_word", "read_as_blank"),
+            (spaced, "spaces", "removed"),
+            (other_dot, "other_dot", "one_dot"),
+            (_matches(cleaned, r"\?"), "lost_character", "kept_as_unknown"),
+        ),
+    )
+
+
+def _sign_notes(texts: pl.Series, plain: pl.Series) -> list[tuple[pl.Series, str, str]]:
+    spaced = _matches(plain, r"\s") | _matches(texts, r"^\s|\s$")
+    return [
+        (_matches(texts, _WIDE), "full_width", "half_width"),
+        (spaced, "spaces", "removed"),
+        (_matches(plain, _QUOTES), "quotation_mark", "removed"),
+    ]
+
+
+def _matches(texts: pl.Series, pattern: str) -> pl.Series:
+    return texts.str.contains(pattern).fill_null(value=False)
+
+
+def _among(texts: pl.Series, words: tuple[str, ...]) -> pl.Series:
+    return texts.is_in(list(words)).fill_null(value=False)
+
+
+def _blank(texts: pl.Series, where: pl.Series) -> pl.Series:
+    return pl.select(pl.when(~where.fill_null(value=True)).then(texts)).to_series()
+
+
+def _notes(*found: tuple[pl.Series, str, str]) -> pl.DataFrame:
+    """The notes of masks, in the order of the rules."""
+    parts = [
+        pl.DataFrame({"index": mask.arg_true()}, schema={"index": pl.UInt32}).with_columns(
+            rule=pl.lit(rule), action=pl.lit(action)
+        )
+        for mask, rule, action in found
+        if mask.any()
+    ]
+    return pl.concat(parts) if parts else pl.DataFrame(schema=NOTES)
