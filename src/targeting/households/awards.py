@@ -10,20 +10,27 @@ from datetime import date
 import polars as pl
 
 from targeting.frames.assessment import AWARD_MEMBERS, AWARDS
+from targeting.households.known import at_present, declared
+from targeting.specs.knowledge import Knowledge
 
 DIBAO = "dibao"
 _AWARD = ["benefit", "case_no"]
 
 
 def awards(
-    tables: Mapping[str, pl.DataFrame], links: pl.DataFrame, households: pl.DataFrame, *, as_of: date
+    tables: Mapping[str, pl.DataFrame],
+    links: pl.DataFrame,
+    households: pl.DataFrame,
+    *,
+    knowledge: Mapping[str, Knowledge],
+    as_of: date,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Every award in payment in the month of `as_of` is one row of AWARDS; every person listed on it one row of AWARD_MEMBERS.
 
     The applicant is the member whose relation is `self`, else the person of the applicant's number; a personal benefit belongs to
     the person on its row. Where two rows of an award name different amounts, the one that most rows name counts, then the lower.
     """
-    listed = listings(tables, links, as_of=as_of)
+    listed = listings(tables, links, knowledge=knowledge, as_of=as_of)
     members = listed.select(*_AWARD, "row", "person_id", "level", "relation", declared_income_month="declared_income_cents")
     amounts = (
         listed.filter(pl.col("amount_cents").is_not_null())
@@ -35,7 +42,9 @@ def awards(
     )
     whole = listed.group_by(_AWARD).agg(
         members_listed=pl.len().cast(pl.Int64),
-        declared_income_month=pl.col("declared_income_cents").sum(),
+        declared_income_month=pl.when(pl.col("declared_income_cents").is_not_null().any()).then(
+            pl.col("declared_income_cents").sum()
+        ),
         start_month=pl.col("start_month").min(),
         office=pl.col("street").sort_by("row").first(),
         community=pl.col("community").sort_by("row").first(),
@@ -51,11 +60,12 @@ def awards(
     return AWARDS.conform(frame), AWARD_MEMBERS.conform(members)
 
 
-def listings(tables: Mapping[str, pl.DataFrame], links: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+def listings(
+    tables: Mapping[str, pl.DataFrame], links: pl.DataFrame, *, knowledge: Mapping[str, Knowledge], as_of: date
+) -> pl.DataFrame:
     """The rows of the roll that are in payment in the month of `as_of`, with `person_id` and `level` of the member (or null)."""
     roll = tables.get("assistance_roll")
-    if roll is None:
-        roll = pl.DataFrame(schema=_ROLL)
+    roll = pl.DataFrame(schema=_ROLL) if roll is None else at_present(roll, declared(knowledge, "assistance_roll"), as_of=as_of)
     month = as_of.replace(day=1)
     running = (pl.col("start_month").is_null() | (pl.col("start_month") <= month)) & (
         pl.col("end_month").is_null() | (pl.col("end_month") >= month)
@@ -78,9 +88,11 @@ _ROLL = {
 }
 
 
-def applicants(tables: Mapping[str, pl.DataFrame], links: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+def applicants(
+    tables: Mapping[str, pl.DataFrame], links: pl.DataFrame, *, knowledge: Mapping[str, Knowledge], as_of: date
+) -> pl.DataFrame:
     """The applicant of each award in payment: benefit, case_no, person_id, level; unresolved ones are left out."""
-    return _applicants(listings(tables, links, as_of=as_of), links)
+    return _applicants(listings(tables, links, knowledge=knowledge, as_of=as_of), links)
 
 
 def _applicants(listed: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
@@ -88,7 +100,9 @@ def _applicants(listed: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     named = _linked(links, "applicant").rename({"linked": "person_id"})
     by_number = listed.select(*_AWARD, "row").join(named, on="row").with_columns(order=pl.lit(1))
     is_self = (pl.col("relation") == "self").fill_null(False)
-    by_row = listed.filter(is_self & pl.col("person_id").is_not_null()).select(*_AWARD, "row", "person_id", "level", order=pl.lit(0))
+    by_row = listed.filter(is_self & pl.col("person_id").is_not_null()).select(
+        *_AWARD, "row", "person_id", "level", order=pl.lit(0)
+    )
     return (
         pl.concat([by_row, by_number.select(by_row.columns)])
         .sort(*_AWARD, "order", "row")

@@ -53,10 +53,14 @@ def compose(
     else the eldest adult. `persons` supplies dates of birth that the population register lacks.
     """
     people = _with_age(residents(tables, links, knowledge=knowledge, as_of=as_of), persons, as_of)
-    adults = people.filter((pl.col("age").fill_null(rules.minor_below_years) >= rules.minor_below_years) & pl.col("absent").is_null())
+    adults = people.filter(
+        (pl.col("age").fill_null(rules.minor_below_years) >= rules.minor_below_years) & pl.col("absent").is_null()
+    )
     couples = spouses(adults, marriage_events(tables, links, knowledge=knowledge, as_of=as_of))
-    listed = listings(tables, links, as_of=as_of).filter((pl.col("benefit") == DIBAO) & pl.col("person_id").is_not_null())
-    applied = applicants(tables, links, as_of=as_of).filter(pl.col("benefit") == DIBAO)
+    listed = listings(tables, links, knowledge=knowledge, as_of=as_of).filter(
+        (pl.col("benefit") == DIBAO) & pl.col("person_id").is_not_null()
+    )
+    applied = applicants(tables, links, knowledge=knowledge, as_of=as_of).filter(pl.col("benefit") == DIBAO)
     listed = listed.join(applied.select("benefit", "case_no", applicant="person_id"), on=["benefit", "case_no"])
     edges = pl.concat(
         [couples.with_columns(kind=pl.lit("spouse")).select(*EDGE), both_ways(kin(people, listed, couples, rules=rules))]
@@ -122,7 +126,12 @@ def _related(members: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
     """Each member with relation to the head, clause, row and level: the shortest way from the head along the edges."""
     prison = pl.when(pl.col("absent") == "prison").then(pl.lit("hh.excluded.prison"))
     known = members.filter(pl.col("person_id") == pl.col("household_id")).select(
-        "person_id", "row", "level", relation=pl.lit("head"), rule=prison.otherwise(pl.lit("hh.head")), register=pl.lit("population")
+        "person_id",
+        "row",
+        "level",
+        relation=pl.lit("head"),
+        rule=prison.otherwise(pl.lit("hh.head")),
+        register=pl.lit("population"),
     )
     steps = pl.DataFrame(
         [(*pair, result) for pair, result in _STEPS.items()], schema=["relation", "kind", "relation_next"], orient="row"

@@ -11,7 +11,7 @@ import polars as pl
 from targeting.frames.assessment import FACTS
 from targeting.households.awards import listings
 from targeting.households.fact import fact_rows
-from targeting.households.known import ended_by, known_by, of_persons
+from targeting.households.known import declared, ended_by, known_by, of_persons
 from targeting.specs.knowledge import Knowledge
 
 PENSIONS = ("employee_pension", "public_pension", "resident_pension")
@@ -24,14 +24,23 @@ Known = Mapping[str, Knowledge]
 
 
 def social_security_facts(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
-    """Spells of social insurance as monthly amounts: contribution bases of those who work, benefits of those who receive."""
-    table = known_by(tables, "social_security", knowledge=knowledge, as_of=as_of)
-    if not table.height:
+    """Spells of social insurance as monthly amounts: contribution bases of those who work, benefits of those who receive.
+
+    Whether a spell pays or receives does not change while it lasts; its amount is null where only the present one is known.
+    """
+    pays = pl.col("benefit_cents").is_null() & pl.col("insurance").is_in(_WORK)
+    table = known_by(
+        tables,
+        "social_security",
+        knowledge=knowledge,
+        as_of=as_of,
+        derived={"receives": pl.col("benefit_cents").is_not_null(), "pays": pays},
+    )
+    if not table.width:
         return FACTS.empty()
-    ended = ended_by("end_month", how=knowledge["social_security"], as_of=as_of)
+    ended = ended_by("end_month", how=declared(knowledge, "social_security"), as_of=as_of)
     spells = of_persons(table, links, "social_security", "insured").with_columns(until=ended)
-    receives = pl.col("benefit_cents").is_not_null()
-    pays = ~receives & pl.col("contribution_base_cents").is_not_null() & pl.col("insurance").is_in(_WORK)
+    receives, pays = pl.col("receives"), pl.col("pays")
     alone = pl.col("employer").is_null() | pl.col("employer").str.contains(_SELF_PAID)
     kinds = {
         "wage_base": spells.filter(pays & ~alone),
@@ -61,9 +70,8 @@ def social_security_facts(tables: Tables, links: pl.DataFrame, *, knowledge: Kno
 
 def received_benefits(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
     """A listing on an award in payment in the month of `as_of`: the amount of the whole award, never a member's part."""
-    del knowledge
     return fact_rows(
-        _listed(tables, links, as_of),
+        _listed(tables, links, knowledge, as_of),
         "benefit",
         register="assistance_roll",
         role="member",
@@ -77,10 +85,8 @@ def received_benefits(tables: Tables, links: pl.DataFrame, *, knowledge: Known, 
 
 def declared_incomes(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
     """The monthly income that a listed member declared, where the award has one."""
-    del knowledge
-    declared = _listed(tables, links, as_of).filter(pl.col("declared_income_cents").is_not_null())
     return fact_rows(
-        declared,
+        _listed(tables, links, knowledge, as_of).filter(pl.col("declared_income_cents").is_not_null()),
         "declared_income",
         register="assistance_roll",
         role="member",
@@ -92,9 +98,9 @@ def declared_incomes(tables: Tables, links: pl.DataFrame, *, knowledge: Known, a
     )
 
 
-def _listed(tables: Tables, links: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _listed(tables: Tables, links: pl.DataFrame, knowledge: Known, as_of: date) -> pl.DataFrame:
     return (
-        listings(tables, links, as_of=as_of)
+        listings(tables, links, knowledge=knowledge, as_of=as_of)
         .filter(pl.col("person_id").is_not_null())
         .with_columns(known_at=pl.min_horizontal(pl.col("start_month").fill_null(as_of), pl.lit(as_of)))
     )

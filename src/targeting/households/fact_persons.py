@@ -7,7 +7,7 @@ import polars as pl
 
 from targeting.frames.assessment import FACTS
 from targeting.households.fact import fact_rows
-from targeting.households.known import known_by, of_persons
+from targeting.households.known import declared, known_by, of_persons
 from targeting.households.marriages import marriage_events, registered_marriages
 from targeting.households.residents import deaths_known
 from targeting.specs.knowledge import Knowledge
@@ -18,10 +18,12 @@ Known = Mapping[str, Knowledge]
 
 def births(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
     """The date of birth that the population register has for a person."""
-    table = known_by(tables, "population", knowledge=knowledge, as_of=as_of)
-    if not table.height:
+    del knowledge
+    population = tables.get("population")
+    if population is None:
         return FACTS.empty()
-    born = of_persons(table, links, "population", "person").filter(pl.col("birth_date").is_not_null())
+    born = of_persons(population, links, "population", "person").with_columns(known_at=pl.col("birth_date"))
+    born = born.filter(pl.col("birth_date") <= as_of)
     return fact_rows(born, "birth", register="population", role="person", unit="none", valid_from=pl.col("birth_date"))
 
 
@@ -48,7 +50,7 @@ def absences(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: da
     population = tables.get("population")
     if population is None:
         return FACTS.empty()
-    how = knowledge["population"]
+    how = declared(knowledge, "population")
     away = of_persons(population, links, "population", "person").filter(pl.col("status").is_in(["prison", "moved_out"]))
     noted = pl.min_horizontal(pl.col("status_date") + pl.duration(days=how.lag_days), pl.lit(how.snapshot))
     away = away.with_columns(known_at=noted.fill_null(pl.lit(how.snapshot))).filter(pl.col("known_at") <= as_of)
@@ -67,7 +69,9 @@ def marriages(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: d
     """A registered marriage, from each side: the other party, since when, and until the next registration of either."""
     events = marriage_events(tables, links, knowledge=knowledge, as_of=as_of)
     couples = registered_marriages(events).rename({"one": "person_id"})
-    roles = links.filter((pl.col("register") == "marriage") & pl.col("person_id").is_not_null()).select("row", "person_id", "role")
+    roles = links.filter((pl.col("register") == "marriage") & pl.col("person_id").is_not_null()).select(
+        "row", "person_id", "role"
+    )
     sides = couples.join(roles, on=["row", "person_id"])
     parts = [
         fact_rows(
@@ -88,7 +92,7 @@ def marriages(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: d
 def certificates(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
     """A disability certificate: grade, category, last day of validity, and its state where the present state is known."""
     table = known_by(tables, "disability", knowledge=knowledge, as_of=as_of)
-    if not table.height:
+    if not table.width:
         return FACTS.empty()
     return fact_rows(
         of_persons(table, links, "disability", "holder"),

@@ -9,7 +9,6 @@ from datetime import date
 
 import polars as pl
 
-from targeting.dates import Month
 from targeting.frames.assessment import FACTS
 from targeting.households.fact import fact_rows
 from targeting.households.known import known_by, of_persons
@@ -26,10 +25,10 @@ Known = Mapping[str, Knowledge]
 
 def dwellings(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
     """Shares of units held on the date: dwellings with their floor area by share, and other units; each unit once."""
-    table = known_by(tables, "property", knowledge=knowledge, as_of=as_of)
-    if not table.height:
+    table = known_by(tables, "property", knowledge=knowledge, as_of=as_of, derived={"passed_on": _passed_on()})
+    if not table.width:
         return FACTS.empty()
-    held = _held(table, now=Month.of(as_of) >= Month.of(knowledge["property"].snapshot))
+    held = _held(table, as_of)
     shares = _with_share(held)
     owned = _once(of_persons(shares, links, "property", "owner"))
     home = pl.col("use").is_in(DWELLINGS)
@@ -43,6 +42,7 @@ def dwellings(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: d
         "state": pl.col("state"),
         "registered_on": pl.col("registered_on"),
         "price_cents": pl.col("price_cents"),
+        "note": pl.col("address").str.extract(r"[（(]([^（()）]*)[)）]\s*$"),
         "rows": pl.col("rows"),
     }
     unit = {"register": "property", "role": "owner", "text": pl.col("use"), "valid_from": pl.col("registered_on")}
@@ -57,14 +57,20 @@ def dwellings(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: d
 
 
 def vehicles(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
-    """Vehicles in a person's name on the date; scrapped and cancelled ones, where the present state is known, are left out."""
-    table = known_by(tables, "vehicle", knowledge=knowledge, as_of=as_of)
-    if not table.height:
+    """Vehicles in a person's name on the date; scrapped and cancelled ones, where the present state is known, are left out.
+
+    An inspection that had lapsed by the date is known for the past too: a later inspection would have moved its end beyond.
+    """
+    until = pl.col("inspection_until")
+    lapsed = {"lapsed": pl.when(until < as_of).then(until)}
+    table = known_by(tables, "vehicle", knowledge=knowledge, as_of=as_of, derived=lapsed)
+    if not table.width:
         return FACTS.empty()
     kept = table.filter(~pl.col("state").is_in(["scrapped", "cancelled"]).fill_null(False))
-    latest = kept.sort("row").unique("vin", keep="last", maintain_order=True) if "vin" in kept.columns else kept
+    vin = pl.coalesce("vin", pl.concat_str(pl.lit("row "), "row"))
+    latest = kept.with_columns(vin=vin).sort("row").unique("vin", keep="last", maintain_order=True)
     return fact_rows(
-        of_persons(pl.concat([latest.filter(pl.col("vin").is_not_null()), kept.filter(pl.col("vin").is_null())]), links, "vehicle", "owner"),
+        of_persons(latest, links, "vehicle", "owner"),
         "vehicle",
         register="vehicle",
         role="owner",
@@ -77,7 +83,7 @@ def vehicles(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: da
             "use_class": pl.col("use_class"),
             "model": pl.col("model"),
             "state": pl.col("state"),
-            "inspection_until": pl.col("inspection_until"),
+            "inspection_until": pl.coalesce("inspection_until", "lapsed"),
             "transfers": pl.col("transfers"),
         },
     )
@@ -86,7 +92,7 @@ def vehicles(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: da
 def businesses(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
     """Businesses whose legal representative or owner the person is; revoked and cancelled ones, where known, are left out."""
     table = known_by(tables, "business", knowledge=knowledge, as_of=as_of)
-    if not table.height:
+    if not table.width:
         return FACTS.empty()
     kept = table.filter(~pl.col("state").is_in(["revoked", "cancelled"]).fill_null(False))
     return fact_rows(
@@ -102,15 +108,24 @@ def businesses(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: 
     )
 
 
-def _held(table: pl.DataFrame, *, now: bool) -> pl.DataFrame:
-    """The rows that give ownership on the date.
+def _held(table: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """The rows that give ownership on the date: not historic, where the present state is known, and not passed on by then.
 
-    A historic row ended when the unit's next holder was registered; where no later row says when, it ended at an unknown time
-    before the snapshot, so for an earlier date it still counts.
+    A historic row ended when the unit's next holder was registered. Where no row says when, the state of an earlier date is not
+    known, and the row counts as held.
     """
-    if now:
-        return table.filter((pl.col("state") != "historic").fill_null(True))
-    return table
+    historic = (pl.col("state") == "historic").fill_null(False)
+    gone = pl.col("passed_on").is_not_null() & (pl.col("passed_on") <= as_of)
+    return table.filter(~historic & ~gone)
+
+
+def _passed_on() -> pl.Expr:
+    """When a later row of the same unit replaced a historic one."""
+    order = {"order_by": ["registered_on", "row"]}
+    later = pl.col("registered_on").shift(-1).over("unit_number", **order)
+    return pl.when(
+        (pl.col("state") == "historic") & pl.col("unit_number").is_not_null() & (later > pl.col("registered_on"))
+    ).then(later)
 
 
 def _with_share(held: pl.DataFrame) -> pl.DataFrame:

@@ -82,17 +82,21 @@ def kin(people: pl.DataFrame, listed: pl.DataFrame, couples: pl.DataFrame, *, ru
         .when(student.fill_null(False))
         .then(pl.lit("student_child"))
     )
-    return _without_brothers(judged.filter(pl.col("kind").is_not_null())).with_columns(
-        rule=pl.col("kind").replace_strict(
-            {
-                "minor_child": "hh.minor_child",
-                "student_child": "hh.adult_child_dependent.presumed",
-                "adult_child": "hh.other_supporter_coresident",
-                "grandchild": "hh.other_supporter_coresident",
-            }
-        ),
-        level=pl.max_horizontal("level", "level_other"),
-    ).select(*EDGE)
+    return (
+        _without_brothers(judged.filter(pl.col("kind").is_not_null()))
+        .with_columns(
+            rule=pl.col("kind").replace_strict(
+                {
+                    "minor_child": "hh.minor_child",
+                    "student_child": "hh.adult_child_dependent.presumed",
+                    "adult_child": "hh.other_supporter_coresident",
+                    "grandchild": "hh.other_supporter_coresident",
+                }
+            ),
+            level=pl.max_horizontal("level", "level_other"),
+        )
+        .select(*EDGE)
+    )
 
 
 def both_ways(edges: pl.DataFrame) -> pl.DataFrame:

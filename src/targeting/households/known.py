@@ -10,10 +10,18 @@ from targeting.errors import Misconfigured
 from targeting.specs.knowledge import Knowledge
 
 
-def known_by(tables: Mapping[str, pl.DataFrame], register: str, *, knowledge: Mapping[str, Knowledge], as_of: date) -> pl.DataFrame:
+def known_by(
+    tables: Mapping[str, pl.DataFrame],
+    register: str,
+    *,
+    knowledge: Mapping[str, Knowledge],
+    as_of: date,
+    derived: Mapping[str, pl.Expr] | None = None,
+) -> pl.DataFrame:
     """The register's rows that were known by `as_of`, with `known_at`; present-state columns are null before the snapshot's month.
 
-    A row without an event date is known with the snapshot. An empty frame where the register was not received.
+    A row without an event date is known with the snapshot. `derived` columns are what present-state columns say of the past with
+    certainty. An empty frame where the register was not received.
 
     Raises:
         Misconfigured: the register was received and nothing says how its rows become known.
@@ -21,17 +29,40 @@ def known_by(tables: Mapping[str, pl.DataFrame], register: str, *, knowledge: Ma
     table = tables.get(register)
     if table is None:
         return pl.DataFrame()
-    if register not in knowledge:
-        raise Misconfigured(f"Nothing says when rows of {register} become known. Declare event date and lag in its specification.")
-    how = knowledge[register]
+    how = declared(knowledge, register)
     extract = pl.lit(how.snapshot)
     event = pl.col(how.event) + pl.duration(days=how.lag_days) if how.event else extract
-    known_at = pl.min_horizontal(event.fill_null(extract), extract)
-    visible = table.with_columns(known_at=known_at).filter(pl.col("known_at") <= as_of)
-    if Month.of(as_of) < Month.of(how.snapshot):
-        hidden = [name for name in visible.columns if name in how.current_only]
-        visible = visible.with_columns(pl.lit(None, dtype=visible.schema[name]).alias(name) for name in hidden)
-    return visible
+    noted = pl.coalesce(pl.col(how.known_at), event) if how.known_at else event
+    visible = table.with_columns(known_at=pl.min_horizontal(noted.fill_null(extract), extract), **(derived or {})).filter(
+        pl.col("known_at") <= as_of
+    )
+    return at_present(visible, how, as_of=as_of)
+
+
+def at_present(rows: pl.DataFrame, how: Knowledge, *, as_of: date) -> pl.DataFrame:
+    """The rows with their present-state columns, which are null before the snapshot's month."""
+    if not is_past(how, as_of):
+        return rows
+    hidden = [name for name in rows.columns if name in how.current_only]
+    return rows.with_columns(pl.lit(None, dtype=rows.schema[name]).alias(name) for name in hidden)
+
+
+def is_past(how: Knowledge, as_of: date) -> bool:
+    """The date lies in a month before the snapshot's."""
+    return Month.of(as_of) < Month.of(how.snapshot)
+
+
+def declared(knowledge: Mapping[str, Knowledge], register: str) -> Knowledge:
+    """How the register's rows become known.
+
+    Raises:
+        Misconfigured: nothing says it.
+    """
+    if register not in knowledge:
+        raise Misconfigured(
+            f"Nothing says when rows of {register} become known. Declare event date and lag in its specification."
+        )
+    return knowledge[register]
 
 
 def ended_by(column: str, *, how: Knowledge, as_of: date) -> pl.Expr:

@@ -32,7 +32,7 @@ def marriage_events(
     """Marriages and divorces by party: one, other (null where unresolved), kind, since, row, level (the weaker of both), known_at."""
     schema = {**COUPLE, "kind": pl.String}
     table = known_by(tables, "marriage", knowledge=knowledge, as_of=as_of)
-    if not table.height:
+    if not table.width:
         return pl.DataFrame(schema=schema)
     husband = of_persons(table, links, "marriage", "husband").select("row", one="person_id", level="level")
     wife = of_persons(table, links, "marriage", "wife").select("row", one="person_id", level="level")
@@ -105,8 +105,12 @@ def _booklet_couples(people: pl.DataFrame) -> pl.DataFrame:
         other = _single(people, right)
         pairs = one.join(other, on="register_household", suffix="_other")
         found += [
-            pairs.select(one="person_id", other="person_id_other", row="row_other", level=pl.max_horizontal("level", "level_other")),
-            pairs.select(one="person_id_other", other="person_id", row="row_other", level=pl.max_horizontal("level", "level_other")),
+            pairs.select(
+                one="person_id", other="person_id_other", row="row_other", level=pl.max_horizontal("level", "level_other")
+            ),
+            pairs.select(
+                one="person_id_other", other="person_id", row="row_other", level=pl.max_horizontal("level", "level_other")
+            ),
         ]
     return (
         pl.concat(found)

@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from targeting.households.known import known_by, of_persons
+from targeting.households.known import declared, is_past, known_by, of_persons
 from targeting.identifiers.addresses import address_parts
 from targeting.specs.knowledge import Knowledge
 
@@ -22,7 +22,7 @@ def deaths_known(
     """Every death known by `as_of`: person_id, died, level, register, row, role, known_at, source; one row a register row."""
     parts = []
     funerals = known_by(tables, "deaths", knowledge=knowledge, as_of=as_of)
-    if funerals.height:
+    if funerals.width:
         parts.append(
             of_persons(funerals, links, "deaths", "deceased").select(
                 "person_id",
@@ -60,7 +60,7 @@ def _cancelled(
     population = tables.get("population")
     if population is None:
         return None
-    how = knowledge["population"]
+    how = declared(knowledge, "population")
     noted = pl.min_horizontal(pl.col("status_date") + pl.duration(days=how.lag_days), pl.lit(how.snapshot))
     dead = population.filter(pl.col("status") == "dead").with_columns(known_at=noted.fill_null(pl.lit(how.snapshot)))
     return of_persons(dead.filter(pl.col("known_at") <= as_of), links, "population", "person").select(
@@ -80,14 +80,14 @@ def residents(
 ) -> pl.DataFrame:
     """One row a living registered person on `as_of`: the population row that says most, addresses taken apart, `absent` or null.
 
-    Somebody who moved out or died by then, as known by then, is left out; one born later is not yet there. The present state
-    holds for the past too unless its date says that it came later: without a date it is known with the snapshot only.
+    Somebody who moved out or died by then, as known by then, is left out; one born later is not yet there. A status with a later
+    date had not come yet, one without a date is known with the snapshot only. Booklet and address have no history: what stands
+    there now is taken for earlier months too (no review changes them, so no later knowledge enters).
     """
-    how = knowledge["population"]
+    how = declared(knowledge, "population")
     rows = of_persons(tables["population"], links, "population", "person").filter(pl.col("birth_date").fill_null(as_of) <= as_of)
-    snapshot_month = (as_of.year, as_of.month) >= (how.snapshot.year, how.snapshot.month)
     dated = pl.col("status_date").is_not_null() & (pl.col("status_date") <= as_of)
-    in_force = dated | pl.lit(snapshot_month)
+    in_force = dated | pl.lit(not is_past(how, as_of))
     rows = rows.with_columns(state=pl.when(in_force).then(pl.col("status")).otherwise(pl.lit("active")))
     one = (
         rows.with_columns(first=pl.col("state").replace_strict(_FIRST, default=4, return_dtype=pl.Int64))
