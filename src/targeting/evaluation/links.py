@@ -1,8 +1,9 @@
 """How right the links are, measured against verified ones: precision and recall by register and level, with Wilson intervals.
 
 In: LINKS, PERSONS and a truth file (`register, row, role, population_row`; a blank role is the register's own, a blank
-population_row says that nobody in the population register is meant). A row without a registered person that is linked to one is an
-error; linked to a person known from elsewhere it says nothing and is not counted.
+population_row says that nobody in the population register is meant). A row without a registered person that is linked to one is
+an error; linked to a person known from elsewhere it says nothing and is not counted. A person whose own row intake rejected
+cannot be found: that counts against recall, and against precision only if another registered person was linked.
 """
 
 from collections.abc import Mapping
@@ -47,7 +48,7 @@ def read_truth(file: Path) -> pl.DataFrame:
 
 
 def judge(links: pl.DataFrame, persons: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
-    """One row a verified link: what was linked, what is true, and `verdict` (right, wrong, missed, rightly_none, elsewhere).
+    """One row a verified link, what was linked, and `verdict`: right, wrong, missed, rejected, elsewhere or rightly_none.
 
     Raises:
         InvalidInput: a register of the truth is not among the links, or a blank role leaves open whose identity is meant.
@@ -61,7 +62,9 @@ def judge(links: pl.DataFrame, persons: pl.DataFrame, truth: pl.DataFrame) -> pl
     linked, wanted = pl.col("person_id").is_not_null(), pl.col("population_row").is_not_null()
     same = (pl.col("person_id") == pl.col("true_person")).fill_null(value=False)
     verdict = (
-        pl.when(wanted & linked)
+        pl.when(wanted & pl.col("true_person").is_null() & pl.col("registered").is_null())
+        .then(pl.lit("rejected"))
+        .when(wanted & linked)
         .then(pl.when(same).then(pl.lit("right")).otherwise(pl.lit("wrong")))
         .when(wanted)
         .then(pl.lit("missed"))
@@ -110,7 +113,7 @@ def _measures(judged: pl.DataFrame, levels: tuple[str, ...]) -> dict[str, object
 
 def _with_roles(truth: pl.DataFrame, links: pl.DataFrame, primary: Mapping[str, str] = PRIMARY_ROLES) -> pl.DataFrame:
     roles = links.group_by("register").agg(pl.col("role").unique().sort())
-    known = {register: names for register, names in roles.iter_rows()}
+    known: dict[str, list[str]] = dict(roles.iter_rows())
     faults, blank = [], {}
     for register in sorted(truth["register"].unique().to_list()):
         if register not in known:

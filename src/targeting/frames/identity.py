@@ -15,7 +15,7 @@ IDENTITIES = Contract(
         Column("row", pl.Int64, nullable=False),
         Column("role", pl.String, "whose identity in the row: person, owner, member, husband …", nullable=False),
         Column("kind", pl.String, "person or organisation", nullable=False),
-        Column("id_form", pl.String, "valid18, old15, invalid18, mangled, masked, other, absent", nullable=False),
+        Column("id_form", pl.String, "valid18, old15, invalid18, mangled, masked, credit_code, other, absent", nullable=False),
         Column("id_text", pl.String, "the number cleaned of width, case, spaces and quotes; null where absent"),
         Column("resident_id", pl.String, "the 18-digit number, only where valid as received (id_form valid18)"),
         Column("name", pl.String, "name cleaned of spaces and stray signs; null where absent"),

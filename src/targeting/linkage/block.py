@@ -1,7 +1,7 @@
 """Which pairs are compared: units and persons that agree on all keys of at least one declared pass.
 
-A block of more persons than the declared size says too little and is left out. Units and persons that both carry a verified number
-never meet: a valid but different number is a different person, and an equal one is found by an equal end of the number.
+A block of more persons than the declared size says too little and is left out. Units and persons that carry two different
+verified numbers never meet: a valid but different number is a different person.
 """
 
 import polars as pl

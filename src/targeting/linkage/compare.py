@@ -22,9 +22,7 @@ _FULL = 18
 def compare(pairs: pl.DataFrame, records: pl.DataFrame, persons: pl.DataFrame, *, partial_from_length: int) -> pl.DataFrame:
     """The pairs with the columns `number_level`, `name_level`, `birth_level`, `address_level` and `name_folded`."""
     frame = pairs.join(records.select("unit", *_SIDE), on="unit", how="left", maintain_order="left")
-    frame = frame.join(
-        persons.select("person", *_SIDE), on="person", how="left", maintain_order="left", suffix="_p"
-    )
+    frame = frame.join(persons.select("person", *_SIDE), on="person", how="left", maintain_order="left", suffix="_p")
     frame = frame.with_columns(
         number_level=number_levels(frame),
         name_level=name_levels(frame, partial_from_length=partial_from_length),
@@ -117,9 +115,12 @@ def birth_levels(frame: pl.DataFrame) -> pl.Series:
         .then(pl.lit("partial"))
         .otherwise(pl.lit("different"))
     )
-    return frame.select("birth", "birth_p", "number", "number_p", "own_birth").with_columns(near).select(
-        level.alias("birth_level")
-    ).to_series()
+    return (
+        frame.select("birth", "birth_p", "number", "number_p", "own_birth")
+        .with_columns(near)
+        .select(level.alias("birth_level"))
+        .to_series()
+    )
 
 
 def address_levels(frame: pl.DataFrame) -> pl.Series:

@@ -8,7 +8,8 @@ import polars as pl
 
 from targeting.specs.linkage import LinkageSpec
 
-AGREEING_NAMES = ("exact", "unknown_character", "pinyin", "partial")
+SAME_NAMES = ("exact", "unknown_character")
+NEAR_NAMES = ("pinyin", "partial")
 LINK, POSSIBLE = "link", "possible"
 AMBIGUOUS, UNCERTAIN, NAME_ONLY, OTHER_NAME, SAME_ROW = (
     "ambiguous",
@@ -22,14 +23,18 @@ AMBIGUOUS, UNCERTAIN, NAME_ONLY, OTHER_NAME, SAME_ROW = (
 def decide(pairs: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
     """The kept pairs with `outcome` (link or possible) and `rule`; at most one link a unit, possible links best first."""
     decision = spec.decision
+    exact_name = pl.col("name_level") == "exact"
     ranked = pairs.sort(["unit", "weight", "person"], descending=[False, True, False])
     ranked = ranked.with_columns(
         place=pl.int_range(pl.len()).over("unit"),
         next_weight=pl.col("weight").shift(-1).over("unit"),
-        named=pl.col("name_level").is_in(AGREEING_NAMES) | pl.col("name_level").is_null(),
+        named=_named(spec),
+        twin=(exact_name & (pl.col("number_level") == "relatives_number")).any().over("unit"),
         corroborated=_corroborated(spec),
     )
     clear = (pl.col("weight") - pl.col("next_weight")).fill_null(value=float("inf")) >= decision.margin_bits
+    # A number of one and the exact name of another of the same home: either may be the slip, so nobody is linked.
+    clear &= ~(pl.col("twin") & (pl.col("number_level") == "exact") & ~exact_name)
     sure = pl.col("probability") >= decision.link
     borrowed = (pl.col("number_level") == "exact") & ~pl.col("named")
     judged = pl.col("judgement").fill_null("") == "same"
@@ -51,7 +56,7 @@ def decide(pairs: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
     settled = pl.col("outcome").eq(LINK).any().over("unit")
     shown = borrowed | (pl.col("named") & (pl.col("probability") >= decision.candidate))
     kept = ranked.filter((pl.col("outcome") == LINK) | (~settled & shown & (pl.col("place") < decision.max_candidates)))
-    return kept.drop("next_weight", "named", "corroborated")
+    return kept.drop("next_weight", "named", "twin", "corroborated")
 
 
 def distinct_within_rows(decided: pl.DataFrame, units: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
@@ -73,13 +78,23 @@ def distinct_within_rows(decided: pl.DataFrame, units: pl.DataFrame, links: pl.D
     )
 
 
+def _named(spec: LinkageSpec) -> pl.Expr:
+    """The names agree; a name that is only alike counts beside a number that is the same but for one defect."""
+    carrying = [level.name for level in spec.comparison("number").levels if level.carries_near_name]
+    near = pl.col("name_level").is_in(NEAR_NAMES) & pl.col("number_level").is_in(carrying).fill_null(value=False)
+    absent = pl.col("name_level").is_null() & (pl.col("number_level") == "exact").fill_null(value=False)
+    return pl.col("name_level").is_in(SAME_NAMES).fill_null(value=False) | near | absent
+
+
 def _corroborated(spec: LinkageSpec) -> pl.Expr:
-    """Some field besides the name agrees at a level that the specification lets carry a link."""
+    """Some field besides the name agrees at a level that the specification lets carry a link, and says enough of itself."""
     columns = {"number": "number_level", "birth": "birth_level", "address": "address_level", "relation": "relation"}
+    enough = spec.decision.corroboration_bits
     return pl.any_horizontal(
-        pl.col(column)
-        .is_in([level.name for level in spec.comparison(field).levels if level.corroborates])
-        .fill_null(value=False)
+        (
+            pl.col(column).is_in([level.name for level in spec.comparison(field).levels if level.corroborates])
+            & (pl.col(f"{field}_bits") >= enough)
+        ).fill_null(value=False)
         for field, column in columns.items()
     )
 
@@ -94,7 +109,7 @@ def _rule() -> pl.Expr:
         .then(pl.concat_str(pl.lit("id_"), number))
         .when(pl.col("birth_level") == "exact")
         .then(pl.lit("name_and_birth"))
-        .when(pl.col("relation").is_in(["itself", "together"]))
+        .when(pl.col("relation").is_in(["itself", "together", "named_together"]))
         .then(pl.lit("name_and_company"))
         .otherwise(pl.lit("name_and_address"))
     )

@@ -1,6 +1,7 @@
 """The tables that leave the room: links, evidence, candidates, persons.
 
-Every link of level A or B has one row of evidence; possible links and candidates have rows of the same shape in a table of their own.
+Every link of level A or B has one row of evidence; possible links and candidates have rows of the same shape in a table of
+their own.
 """
 
 import polars as pl
@@ -16,14 +17,14 @@ _KEY = ["register", "row", "role"]
 def links_table(identities: pl.DataFrame, units: pl.DataFrame, linked: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     """LINKS: one row an identity; without a link the method says why there is none."""
     best = decided.filter(pl.col("outcome") != LINK).unique("unit", keep="first", maintain_order=True)
-    best = best.join(linked, on="unit", how="anti").select("unit", why="rule", near_weight="weight", near="probability")
+    best = best.join(linked, on="unit", how="anti").select("unit", why="rule")
     frame = units.select("unit", *_KEY).join(linked, on="unit", how="left").join(best, on="unit", how="left")
     frame = frame.select(
         *_KEY,
         "person_id",
         "level",
-        probability=pl.coalesce("probability", "near"),
-        weight=pl.coalesce("weight", "near_weight"),
+        "probability",
+        "weight",
         method=pl.coalesce("rule", "why", pl.lit(NO_CANDIDATE)),
     )
     whole = identities.select(*_KEY, "kind").join(frame, on=_KEY, how="left")

@@ -39,9 +39,7 @@ def settle(units: pl.DataFrame, *, defining_register: str) -> Settled:
     ).with_row_index("person")
     links = pl.concat(
         [
-            first.join(persons.select("person", first="unit"), on="first").select(
-                "unit", "person", rule=pl.lit(DEFINES)
-            ),
+            first.join(persons.select("person", first="unit"), on="first").select("unit", "person", rule=pl.lit(DEFINES)),
             _exact(others, persons),
         ]
     )
@@ -88,7 +86,11 @@ def _persons_of(defining: pl.DataFrame) -> pl.DataFrame:
         *key, same=pl.coalesce(pl.col("known").list.first(), pl.col("any"))
     )
     merged = whole.filter(~pl.col("verified")).join(booklet, on=key).select("first", to="same")
-    moves = pl.concat([spelt.select("first", to="first_spelt"), merged]).unique("first", keep="first", maintain_order=True)
+    moves = (
+        pl.concat([spelt.select("first", to="first_spelt"), merged])
+        .sort("first", "to")
+        .unique("first", keep="first", maintain_order=True)
+    )
     moved = named.join(moves, on="first", how="left").select("unit", first=pl.coalesce("to", "first"))
     moved = moved.join(moves.select(first="first", again="to"), on="first", how="left")
     return moved.select("unit", first=pl.coalesce("again", "first"))
@@ -96,9 +98,7 @@ def _persons_of(defining: pl.DataFrame) -> pl.DataFrame:
 
 def _representatives(strangers: pl.DataFrame) -> pl.DataFrame:
     """One unit for each verified number: the name that most rows give, its first row, one with an address where there is one."""
-    counted = strangers.with_columns(
-        votes=pl.len().over("number", "name_key"), bare=pl.col("address").is_null()
-    )
+    counted = strangers.with_columns(votes=pl.len().over("number", "name_key"), bare=pl.col("address").is_null())
     ordered = counted.sort(["number", "votes", "bare", "unit"], descending=[False, True, False, False])
     return ordered.unique("number", keep="first", maintain_order=True).sort("unit").drop("votes", "bare")
 
@@ -109,7 +109,9 @@ def _exact(others: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     pairs = left.join(right, on="number")
     same = pl.col("name_key") == pl.col("held_name")
     lost = pairs.filter(~same).filter(names_agree(pl.col("name_key"), pl.col("held_name")))  # a regular expression a row: few
-    ranked = pl.concat([pairs.filter(same & pl.col("name_key").str.contains(_KNOWN)), lost]).sort(pl.col("name_key") != pl.col("held_name"), "unit", "person", maintain_order=True)
+    ranked = pl.concat([pairs.filter(same & pl.col("name_key").str.contains(_KNOWN)), lost]).sort(
+        pl.col("name_key") != pl.col("held_name"), "unit", "person", maintain_order=True
+    )
     once = ranked.unique("unit", keep="first", maintain_order=True)
     return once.select("unit", "person", rule=pl.lit(EXACT))
 

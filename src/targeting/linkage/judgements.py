@@ -1,7 +1,7 @@
 """What people have said of single links, applied: "same" binds, "different" cuts, in this snapshot and in all later ones.
 
-A judgement is tied to the text of the identity (register, role, number, name, birth day, address), not to its row: a re-ordered file
-keeps it, a corrected number asks again.
+A judgement is tied to the text of the identity (register, role, number, name, birth day, address), not to its row: a re-ordered
+file keeps it, a corrected number asks again.
 """
 
 import hashlib
@@ -34,5 +34,6 @@ def judged_pairs(units: pl.DataFrame, known: pl.DataFrame, judgements: pl.DataFr
         here.join(judged, on="identity_sha256")
         .join(known, on="person_id")
         .select("unit", "person", "judgement")
-        .unique(["unit", "person"], keep="last", maintain_order=True)
+        .sort("unit", "person", "judgement")
+        .unique(["unit", "person"], keep="first", maintain_order=True)
     )

@@ -1,18 +1,21 @@
-"""m and u of every comparison level, counted: m over exact links (free labels), u over pairs that are known or sure to be two people.
+"""m and u of every comparison level, counted: m over exact links (free labels), u over pairs that are sure to be two people.
 
 m is the share of a level among records of one person, u among records of two (Fellegi & Sunter 1969). Address and relation depend
 on what the register is about (a deed's address is often a home, a shop's never), so each register with enough links has its own.
-Start values from the specification weigh `prior_weight` records. m of the number is learnt in `weigh` by EM.
+So has each reach of an address: one that stops at the village can never agree to the room. Start values from the specification
+weigh `prior_weight` records. m of the number is learnt in `estimate` by EM.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
 
 from targeting.linkage.compare import address_levels, birth_levels, name_levels
 from targeting.linkage.exact import EXACT, Settled
+from targeting.linkage.prepare import SHORT
 from targeting.linkage.relate import Company, acquainted, with_relation
 from targeting.specs.linkage import LinkageSpec
 
@@ -24,13 +27,13 @@ _LABELS = 50_000  # exact links of a register that are compared for m; more woul
 class Rates:
     """m and u a field, register (`*`: all) and level; u of names inside homes; how many records and persons there are."""
 
-    table: pl.DataFrame  # field, register, level, m, u
+    table: pl.DataFrame  # field, register (address: with its reach), level, m, u
     home: dict[str, float]
     persons: int
 
     def bits(self, field: str) -> pl.DataFrame:
         """`register`, `level` and the weight log2(m/u) of one field."""
-        weight = pl.when(pl.col("m") > 0).then((pl.col("m") / pl.col("u")).log(2)).otherwise(-np.inf)
+        weight = pl.when(pl.col("m") > 0).then((pl.col("m") / pl.col("u")).log(2)).otherwise(float("-inf"))
         return self.table.filter(pl.col("field") == field).select("register", "level", bits=weight)
 
 
@@ -39,58 +42,65 @@ def learn(units: pl.DataFrame, settled: Settled, known: Company, *, spec: Linkag
     labels = _labels(units, settled)
     strangers = _random_pairs(units, settled.persons, spec=spec)
     tables = [_start(spec)]
-    for field, levels_of in _FIELDS.items():
-        m = _counted(labels, levels_of(labels, spec))
-        u = _counted(strangers, levels_of(strangers, spec))
+    for field, levels_of in _levels(spec).items():
+        m = _counted(labels, levels_of(labels), field=field)
+        u = _counted(strangers, levels_of(strangers), field=field)
         tables.append(_smoothed(field, m, u, spec=spec))
     tables.append(_relation_rates(units, settled, known, labels, spec=spec))
     table = pl.concat(tables).unique(["field", "register", "level"], keep="last", maintain_order=True)
-    return Rates(_with_rooms(table, units, settled.persons), _home_rates(settled.persons, known, spec=spec), settled.persons.height)
+    return Rates(
+        _with_rooms(table, units, settled.persons), _home_rates(settled.persons, known, spec=spec), settled.persons.height
+    )
 
 
-_FIELDS: dict[str, Callable[[pl.DataFrame, LinkageSpec], pl.Series]] = {
-    "name": lambda pairs, spec: name_levels(pairs, partial_from_length=spec.names.partial_from_length),
-    "birth": lambda pairs, spec: birth_levels(pairs),
-    "address": lambda pairs, spec: address_levels(pairs),
-}
+def _levels(spec: LinkageSpec) -> dict[str, Callable[[pl.DataFrame], pl.Series]]:
+    return {
+        "name": partial(name_levels, partial_from_length=spec.names.partial_from_length),
+        "birth": birth_levels,
+        "address": address_levels,
+    }
+
+
+_COMPARED = ["name_key", "pinyin", "number", "birth", "own_birth", "place", "other_place"]
 
 
 def _labels(units: pl.DataFrame, settled: Settled) -> pl.DataFrame:
-    """Records beside the person who holds their verified number; of the defining register's persons, whatever the name."""
-    linked = units.join(settled.links.filter(pl.col("rule") == EXACT), on="unit")
-    near = settled.residue.filter(pl.col("verified")).join(
-        settled.persons.filter(pl.col("verified")).select("number", "person"), on="number"
-    )
-    both = pl.concat([linked.drop("rule"), near.select(linked.drop("rule").columns)])
+    """Records beside the person who holds their verified number, whatever the name; persons of the defining register only."""
+    linked = units.join(settled.links.filter(pl.col("rule") == EXACT), on="unit").drop("rule")
+    holders = settled.persons.filter(pl.col("verified")).select("number", "person")
+    near = settled.residue.filter(pl.col("verified")).join(holders, on="number").select(linked.columns)
+    both = pl.concat([linked, near]).sort("unit", "person")
     both = both.filter(pl.int_range(pl.len()).shuffle(seed=1).over("register") < _LABELS)
-    persons = settled.persons.filter(pl.col("known_from") == "defining")
-    return both.join(persons.drop("known_from"), on="person", suffix="_p").sort("unit")
+    persons = settled.persons.filter(pl.col("known_from") == "defining").select("person", *_COMPARED)
+    both = both.select("unit", "person", "register", "reach", *_COMPARED)
+    return both.join(persons, on="person", suffix="_p").sort("unit", "person")
 
 
 def _random_pairs(units: pl.DataFrame, persons: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
-    """Random records beside random persons, each register as often as any other."""
-    others = units.filter(pl.col("register") != spec.defining_register)
-    defining = persons.filter(pl.col("known_from") == "defining")
+    """Random records beside random persons, each register as often as any other; the same number is left out."""
+    others = units.filter(pl.col("register") != spec.defining_register).select("register", "reach", *_COMPARED)
+    defining = persons.filter(pl.col("known_from") == "defining").select(_COMPARED).rename(lambda name: f"{name}_p")
     registers = others["register"].unique().sort().to_list()
     if not registers or defining.is_empty():
-        return others.clear().join(persons.drop("known_from"), how="cross", suffix="_p")
+        return others.join(defining, how="cross").clear()
     random = np.random.default_rng(spec.learning.seed)
     each = spec.learning.sample_pairs // len(registers)
     parts = []
     for register in registers:
         rows = others.filter(pl.col("register") == register)
         one = rows[random.integers(0, rows.height, each)]
-        other = defining.drop("known_from")[random.integers(0, defining.height, each)]
-        parts.append(pl.concat([one, other.rename(lambda name: f"{name}_p").rename({"person_p": "person"})], how="horizontal"))
+        parts.append(pl.concat([one, defining[random.integers(0, defining.height, each)]], how="horizontal"))
     same = (pl.col("number") == pl.col("number_p")).fill_null(value=False)
     return pl.concat(parts).filter(~same)
 
 
-def _counted(pairs: pl.DataFrame, levels: pl.Series) -> pl.DataFrame:
+def _counted(pairs: pl.DataFrame, levels: pl.Series, *, field: str) -> pl.DataFrame:
     """`register`, `level`, `n`, also for all registers together; silent pairs are not counted."""
-    frame = pl.DataFrame({"register": pairs["register"], "level": levels}).drop_nulls()
-    each = frame.group_by("register", "level").agg(n=pl.len().cast(pl.Float64))
-    return pl.concat([each, frame.group_by("level").agg(n=pl.len().cast(pl.Float64)).select(register=pl.lit(POOLED), level="level", n="n")])
+    reach = pairs["reach"] if field == "address" else pl.Series([""]).new_from_index(0, pairs.height)
+    frame = pl.DataFrame({"register": pairs["register"], "level": levels, "reach": reach}).drop_nulls()
+    each = pl.concat([frame, frame.with_columns(register=pl.lit(POOLED))])
+    each = each.with_columns(register=pl.concat_str("register", "reach"))
+    return each.group_by("register", "level").agg(n=pl.len().cast(pl.Float64))
 
 
 def _start(spec: LinkageSpec) -> pl.DataFrame:
@@ -99,14 +109,17 @@ def _start(spec: LinkageSpec) -> pl.DataFrame:
         for comparison in spec.comparisons
         for level in comparison.levels
     ]
-    return pl.DataFrame(rows, schema={"field": pl.String, "register": pl.String, "level": pl.String, "m": pl.Float64, "u": pl.Float64})
+    return pl.DataFrame(
+        rows, schema={"field": pl.String, "register": pl.String, "level": pl.String, "m": pl.Float64, "u": pl.Float64}
+    )
 
 
 def _smoothed(field: str, m: pl.DataFrame, u: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
     """Shares with the start values as pseudo-counts; registers with few labels are left to the pooled rates."""
     start = _start(spec).filter(pl.col("field") == field)
     enough = m.group_by("register").agg(pl.col("n").sum()).filter(pl.col("n") >= spec.learning.min_register)["register"]
-    registers = sorted({POOLED, *enough}) if field != "name" else [POOLED]
+    pooled = {POOLED, POOLED + SHORT} if field == "address" else {POOLED}
+    registers = sorted({*pooled, *enough}) if field != "name" else [POOLED]
     grid = start.drop("register").join(pl.DataFrame({"register": registers}), how="cross")
     grid = grid.join(m.rename({"n": "matches"}), on=["register", "level"], how="left")
     grid = grid.join(u.rename({"n": "others"}), on=["register", "level"], how="left").fill_null(0.0)
@@ -121,8 +134,9 @@ def _smoothed(field: str, m: pl.DataFrame, u: pl.DataFrame, *, spec: LinkageSpec
 def _relation_rates(
     units: pl.DataFrame, settled: Settled, known: Company, labels: pl.DataFrame, *, spec: LinkageSpec
 ) -> pl.DataFrame:
-    linked = with_relation(labels.select("unit", "person", "register"), units, known)
-    m = _counted(linked, linked["relation"])
+    named = labels.select("unit", "person", "register", "reach").join(settled.links, on=["unit", "person"], how="semi")
+    linked = with_relation(named, units, settled.persons, known)
+    m = _counted(linked, linked["relation"], field="relation")
     others = units.filter(pl.col("register") != spec.defining_register)
     suggested = acquainted(others, known).join(others.select("unit", "register"), on="unit")
     met = others.join(known.bonds.select("unit").unique(), on="unit").group_by("register").agg(records=pl.len())
@@ -131,8 +145,10 @@ def _relation_rates(
         "register", level="relation", n=pl.col("len") / pl.col("records") / max(settled.persons.height, 1) * _LABELS
     )
     apart = share.group_by("register").agg(n=_LABELS - pl.col("n").sum()).select("register", level=pl.lit("apart"), n="n")
-    u = pl.concat([share, apart])
-    pooled = u.group_by("level").agg(pl.col("n").mean()).select(register=pl.lit(POOLED), level="level", n="n")
+    u = pl.concat([share, apart]).sort("register", "level")
+    pooled = (
+        u.group_by("level", maintain_order=True).agg(pl.col("n").mean()).select(register=pl.lit(POOLED), level="level", n="n")
+    )
     return _smoothed("relation", m, pl.concat([u, pooled.select("register", "level", "n")]), spec=spec)
 
 
@@ -140,12 +156,16 @@ def _with_rooms(table: pl.DataFrame, units: pl.DataFrame, persons: pl.DataFrame)
     """u of the same room, counted over all pairs: random pairs are too few to meet in a room."""
     living = persons.explode("dwellings", empty_as_null=True).drop_nulls("dwellings")
     inhabitants = living.group_by("dwellings").agg(pl.len().alias("inhabitants"))
-    named = units.explode("dwellings", empty_as_null=True).drop_nulls("dwellings").filter(pl.col("unit").is_in(persons["unit"].implode()).not_())
+    named = (
+        units.explode("dwellings", empty_as_null=True)
+        .drop_nulls("dwellings")
+        .filter(pl.col("unit").is_in(persons["unit"].implode()).not_())
+    )
     met = named.join(inhabitants, on="dwellings", how="left")["inhabitants"].fill_null(0)
     if met.is_empty() or living["person"].n_unique() == 0 or met.sum() == 0:
         return table
     rate = max(float(met.sum()) / met.len() / living["person"].n_unique(), 1 / living["person"].n_unique())
-    room = (pl.col("field") == "address") & (pl.col("level") == "room")
+    room = (pl.col("field") == "address") & (pl.col("level") == "room") & ~pl.col("register").str.ends_with(SHORT)
     return table.with_columns(u=pl.when(room).then(rate).otherwise("u"))
 
 
@@ -164,4 +184,5 @@ def _home_rates(persons: pl.DataFrame, known: Company, *, spec: LinkageSpec) -> 
     pairs = kin.join(side, on="person").join(side, left_on="relative", right_on="person", suffix="_p")
     levels = name_levels(pairs, partial_from_length=names.partial_from_length)
     weight, total = spec.learning.prior_weight, pairs.height
-    return {level: (rate * weight + (levels == level).sum()) / (weight + total) for level, rate in start.items()}
+    counts = dict(levels.value_counts().iter_rows())
+    return {level: (rate * weight + counts.get(level, 0)) / (weight + total) for level, rate in start.items()}

@@ -1,8 +1,8 @@
 """The identity ledger: a person keeps their id from snapshot to snapshot, and an id once given always resolves.
 
-An id is minted once, from the ledger's seed and the person's first appearance (snapshot, register, row, role): the same files give
-the same ids in any fresh home, and no id can be computed from a resident ID. A person is found again by verified number, by name and
-birth day, or by name and home, never by row.
+An id is minted once, from the ledger's seed and the person's first appearance (snapshot, register, row, role): the same files
+give the same ids in any fresh home, and no id can be computed from a resident ID. A person is found again by verified number, by
+name and birth day, or by name and home, never by row.
 """
 
 import base64
@@ -42,7 +42,7 @@ def recall(persons: pl.DataFrame, ledger: pl.DataFrame) -> Recalled:
     first_for_entry = matches.unique("person_id", keep="first", maintain_order=True)
     kept = first_for_entry.sort("rule", "order").unique("person", keep="first", maintain_order=True)
     kept = kept.select("person", "person_id").sort("person")
-    rest = first_for_entry.filter(pl.col("rule") == 0).join(kept.select("person_id"), on="person_id", how="anti")
+    rest = first_for_entry.filter(pl.col("rule") <= 1).join(kept.select("person_id"), on="person_id", how="anti")
     absorbed = rest.join(kept.rename({"person_id": "current_id"}), on="person").select("person_id", "current_id")
     return Recalled(kept, absorbed)
 
@@ -54,12 +54,9 @@ def mint(persons: pl.DataFrame, recalled: Recalled, ledger: pl.DataFrame, *, sna
     """
     named = persons.join(recalled.known, on="person", how="left", maintain_order="left")
     fresh = named.filter(pl.col("person_id").is_null())
-    made = [
-        _new_id(snapshot, register, row, role)
-        for register, row, role in fresh.select("register", "row", "role").iter_rows()
-    ]
+    made = [_new_id(snapshot, register, row, role) for register, row, role in fresh.select("register", "row", "role").iter_rows()]
     fresh = fresh.with_columns(person_id=pl.Series(made, dtype=pl.String))
-    taken = _shares_number(fresh, ledger)
+    taken = pl.col("resident_id").is_in(ledger["resident_id"].drop_nulls().unique().implode()).fill_null(value=False)
     new = fresh.select(
         "person_id",
         "resident_id",
@@ -111,11 +108,6 @@ def _new_id(snapshot: str, register: str, row: int, role: str) -> str:
     appearance = "\x1f".join((SEED, snapshot, register, str(row), role)).encode()
     digest = hashlib.blake2b(appearance, digest_size=_ID_BYTES).digest()
     return "p" + base64.b32encode(digest).decode().rstrip("=").lower()
-
-
-def _shares_number(fresh: pl.DataFrame, ledger: pl.DataFrame) -> pl.Expr:
-    known = ledger["resident_id"].drop_nulls().unique()
-    return pl.col("resident_id").is_in(known.implode()).fill_null(value=False)
 
 
 def _updated(ledger: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from targeting.identifiers.addresses import address_parts, dwelling_key, reaches
 from targeting.identifiers.resident_id import IdForm
 
 LOST = "?"
+SHORT = "/short"
 SHORTEST_NUMBER, LONGEST_NUMBER = 14, 20  # fewer digits leave no birth date and sequence; more are not a resident ID
 _MANGLED_DIGITS = 15  # a spreadsheet keeps the first fifteen digits of a long number
 
@@ -25,9 +26,7 @@ def units(identities: pl.DataFrame, *, surname_readings: Mapping[str, str]) -> p
     written = pl.col("number").str.len_chars() >= 17
     frame = frame.with_columns(
         id_front=pl.col("number").str.slice(0, 14),
-        id_end=pl.when(written)
-        .then(pl.col("number").str.slice(8, 9))
-        .otherwise(pl.col("number").str.slice(-10, 9)),
+        id_end=pl.when(written).then(pl.col("number").str.slice(8, 9)).otherwise(pl.col("number").str.slice(-10, 9)),
         surname=pl.col("name_key").str.slice(0, 1),
         birth=pl.coalesce(
             pl.col("birth_date").dt.strftime("%Y%m%d"),
@@ -69,18 +68,20 @@ def _own_birth() -> pl.Expr:
 
 
 def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
-    """Distinct addresses are taken apart once; `place` and `other_place` hold the parts, `dwellings` the keys of both."""
+    """Distinct addresses are taken apart once; `place` and `other_place` hold the parts, `dwellings` the keys of both.
+
+    `reach` is SHORT where no address names a dwelling: such a record cannot agree to the room, and its m and u are its own.
+    """
     texts = pl.concat([frame["address"], frame["other_address"]]).drop_nulls().unique(maintain_order=True)
     parsed = pl.DataFrame({"text": texts}).with_columns(place=address_parts(pl.col("text")))
     parsed = parsed.with_columns(dwelling=pl.when(reaches_room(pl.col("place"))).then(dwelling_key(pl.col("place"))))
     frame = frame.join(parsed, left_on="address", right_on="text", how="left", maintain_order="left")
-    frame = frame.join(
-        parsed, left_on="other_address", right_on="text", how="left", maintain_order="left", suffix="_of_other"
-    )
-    return frame.with_columns(
+    frame = frame.join(parsed, left_on="other_address", right_on="text", how="left", maintain_order="left", suffix="_of_other")
+    frame = frame.with_columns(
         other_place=pl.col("place_of_other"),
-        dwellings=pl.concat_list("dwelling", "dwelling_of_other").list.drop_nulls().list.unique(),
+        dwellings=pl.concat_list("dwelling", "dwelling_of_other").list.drop_nulls().list.unique(maintain_order=True),
     ).drop("place_of_other", "dwelling", "dwelling_of_other")
+    return frame.with_columns(reach=pl.when(pl.col("dwellings").list.len() == 0).then(pl.lit(SHORT)).otherwise(pl.lit("")))
 
 
 def pinyin(names: pl.Series, *, surname_readings: Mapping[str, str]) -> pl.Series:
@@ -91,9 +92,7 @@ def pinyin(names: pl.Series, *, surname_readings: Mapping[str, str]) -> pl.Serie
     readings = _readings(characters["character"].unique().to_list())
     spoken = pl.col("character").replace_strict(readings, default=None, return_dtype=pl.String)
     as_surname = pl.col("character").replace_strict(dict(surname_readings), default=None, return_dtype=pl.String)
-    characters = characters.with_columns(
-        sound=pl.when(pl.col("first")).then(pl.coalesce(as_surname, spoken)).otherwise(spoken)
-    )
+    characters = characters.with_columns(sound=pl.when(pl.col("first")).then(pl.coalesce(as_surname, spoken)).otherwise(spoken))
     whole = characters.group_by("of", maintain_order=True).agg(
         pl.col("name").first(),
         pl.when(pl.col("sound").is_null().any()).then(None).otherwise(pl.col("sound").str.join("")).alias("pinyin"),

@@ -1,14 +1,14 @@
 """Who is named together: two identities of one row, or of one group (award, unit number, booklet) of one register.
 
 A record without a usable number is recognised by its company: the person lives in the same booklet as somebody who is named there
-with a verified number, or is married to them. Only links of level A count as company; a bond never makes a link by itself.
+and already linked, or is married to them; or both names stand in one booklet. A bond never makes a link by itself.
 """
 
 from dataclasses import dataclass
 
 import polars as pl
 
-ITSELF, TOGETHER, APART = "itself", "together", "apart"
+ITSELF, TOGETHER, NAMED_TOGETHER, APART = "itself", "together", "named_together", "apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,34 @@ def acquainted(units: pl.DataFrame, known: Company) -> pl.DataFrame:
     return pl.concat([itself, together]).unique(["unit", "person"], keep="first", maintain_order=True).sort("unit", "person")
 
 
-def with_relation(pairs: pl.DataFrame, units: pl.DataFrame, known: Company) -> pl.DataFrame:
-    """The pairs with `relation`: itself, together, apart, or null where the unit is in nobody's company."""
+def named_together(units: pl.DataFrame, persons: pl.DataFrame, known: Company) -> pl.DataFrame:
+    """Pairs `unit`, `person`, `chance`: the names of two unlinked units of one bond stand together among kin.
+
+    `chance` is the probability that somebody of that name has a relative of the other name by accident.
+    """
+    alone = units.join(known.bonds, on="unit").join(known.present.select("unit").unique(), on="unit", how="anti")
+    alone = alone.drop_nulls("name_key").select("unit", "bond", "name_key")
+    two = alone.join(alone, on="bond", suffix="_other").filter(pl.col("name_key") != pl.col("name_key_other"))
+    side = persons.select("person", "name_key")
+    kin = known.kin.select("person", "relative").unique()
+    named = kin.join(side, on="person").join(side, left_on="relative", right_on="person", suffix="_other")
+    namesakes = side.group_by("name_key").agg(namesakes=pl.len()).rename({"name_key": "name_key_other"})
+    relatives = kin.height / max(kin["person"].n_unique(), 1)
+    found = two.join(named, on=["name_key", "name_key_other"]).join(namesakes, on="name_key_other")
+    found = found.with_columns(chance=relatives * pl.col("namesakes") / max(persons.height, 1))
+    return found.group_by("unit", "person").agg(pl.col("chance").min()).sort("unit", "person")
+
+
+def with_relation(pairs: pl.DataFrame, units: pl.DataFrame, persons: pl.DataFrame, known: Company) -> pl.DataFrame:
+    """The pairs with `relation` (itself, together, named_together, apart, null: in nobody's company) and its `chance`."""
     suggested = acquainted(units, known)
-    accompanied = _met(units, known).select("unit", accompanied=pl.lit(True)).unique()
+    accompanied = _met(units, known).select("unit", accompanied=pl.lit(value=True)).unique()
+    both = named_together(units, persons, known)
     pairs = pairs.join(suggested, on=["unit", "person"], how="left").join(accompanied, on="unit", how="left")
+    pairs = pairs.join(both, on=["unit", "person"], how="left", maintain_order="left")
     apart = pl.when(pl.col("accompanied")).then(pl.lit(APART))
-    return pairs.with_columns(relation=pl.coalesce("relation", apart)).drop("accompanied")
+    together = pl.when(pl.col("chance").is_not_null()).then(pl.lit(NAMED_TOGETHER))
+    return pairs.with_columns(relation=pl.coalesce("relation", together, apart)).drop("accompanied").sort("unit", "person")
 
 
 def relatives_of_holders(units: pl.DataFrame, persons: pl.DataFrame, known: Company) -> pl.DataFrame:
@@ -69,6 +90,6 @@ def relatives_of_holders(units: pl.DataFrame, persons: pl.DataFrame, known: Comp
 
 
 def _met(units: pl.DataFrame, known: Company) -> pl.DataFrame:
-    """The persons of level A in each unit's bonds, its own link left out."""
+    """The persons already linked in each unit's bonds, its own link left out."""
     own = units.select("unit").join(known.bonds, on="unit")
     return own.join(known.present.select("bond", "person", other="unit"), on="bond").filter(pl.col("unit") != pl.col("other"))

@@ -12,13 +12,14 @@ from targeting.frames.identity import IDENTITIES
 from targeting.linkage import evidence
 from targeting.linkage.block import block
 from targeting.linkage.compare import compare
-from targeting.linkage.decide import AGREEING_NAMES, LINK, decide, distinct_within_rows
-from targeting.linkage.exact import EXACT, Settled, settle
+from targeting.linkage.decide import LINK, SAME_NAMES, decide, distinct_within_rows
+from targeting.linkage.estimate import estimate
+from targeting.linkage.exact import Settled, settle
 from targeting.linkage.judgements import judged_pairs
 from targeting.linkage.learn import Rates, learn
 from targeting.linkage.ledger import Recalled, mint, recall
 from targeting.linkage.prepare import LOST, units
-from targeting.linkage.relate import Company, acquainted, company, relatives_of_holders, with_relation
+from targeting.linkage.relate import Company, acquainted, company, named_together, relatives_of_holders, with_relation
 from targeting.linkage.weigh import weigh
 from targeting.specs.linkage import LinkageSpec
 
@@ -64,55 +65,79 @@ def link(
     )
 
 
-def _weighed(
-    prepared: pl.DataFrame, settled: Settled, judged: pl.DataFrame, *, spec: LinkageSpec
-) -> tuple[pl.DataFrame, Rates]:
-    """Pairs of the residue, and of persons known from elsewhere with registered ones, decided."""
+def _weighed(prepared: pl.DataFrame, settled: Settled, judged: pl.DataFrame, *, spec: LinkageSpec) -> tuple[pl.DataFrame, Rates]:
+    """Pairs of the residue, and of persons known from elsewhere with registered ones, decided in two rounds.
+
+    What the first round links is company for those it leaves open.
+    """
     defining, group = spec.defining_register, spec.blocking.max_group
     known = company(prepared, settled.links, defining_register=defining, max_group=group)
     elsewhere = settled.persons.filter(pl.col("known_from") == "elsewhere")
     records = pl.concat([settled.residue, elsewhere.select(settled.residue.columns)])
     pairs = _pairs(settled, records, known, judged, spec=spec)
-    pairs = compare(pairs, records, settled.persons, partial_from_length=spec.names.partial_from_length)
-    pairs = _with_borrowed(with_relation(pairs, records, known), settled, known)
-    pairs = pairs.join(judged, on=["unit", "person"], how="left", maintain_order="left")
-    pairs = pairs.filter(pl.col("judgement").fill_null("") != "different")
-    rates = learn(prepared, settled, known, spec=spec)
-    weighed = weigh(
-        pairs,
+    compared = _compared(pairs, settled, records, known, judged, spec=spec)
+    learnt = estimate(
+        compared,
         records=records,
         persons=settled.persons,
-        rates=rates,
+        rates=learn(prepared, settled, known, spec=spec),
         exact=_known_share(prepared, settled, defining_register=defining),
         spec=spec,
     )
-    return distinct_within_rows(decide(weighed.pairs, spec=spec), prepared, settled.links), weighed.rates
+    first = decide(weigh(compared, records=records, persons=settled.persons, learnt=learnt), spec=spec)
+    links = _links_so_far(settled, first)
+    met = company(prepared, links, defining_register=defining, max_group=group)
+    left = settled.residue.join(links, on="unit", how="anti").join(met.bonds, on="unit", how="semi")
+    again = pl.concat([pairs.join(left, on="unit", how="semi"), _suggested(settled, left, met)]).unique().sort("unit", "person")
+    compared = _compared(again, settled, left, met, judged, spec=spec)
+    second = decide(weigh(compared, records=left, persons=settled.persons, learnt=learnt), spec=spec)
+    decided = pl.concat([first.join(left, on="unit", how="anti"), second]).sort("unit", "place")
+    return distinct_within_rows(decided, prepared, settled.links), learnt.rates
 
 
-def _pairs(
-    settled: Settled, records: pl.DataFrame, known: Company, judged: pl.DataFrame, *, spec: LinkageSpec
-) -> pl.DataFrame:
+def _links_so_far(settled: Settled, decided: pl.DataFrame) -> pl.DataFrame:
+    fresh = decided.filter(pl.col("outcome") == LINK).unique("unit", keep="first", maintain_order=True)
+    return pl.concat([settled.links, fresh.select("unit", "person", "rule")]).unique("unit", keep="first", maintain_order=True)
+
+
+def _pairs(settled: Settled, records: pl.DataFrame, known: Company, judged: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
     """All pairs worth comparing: by blocking pass, by company, by a relative's number, by judgement."""
-    met = acquainted(settled.residue, known).select("unit", "person")
-    borrowed = relatives_of_holders(settled.residue, settled.persons, known)
     said = judged.filter(pl.col("judgement") == "same").join(settled.links, on="unit", how="anti").select("unit", "person")
-    pairs = pl.concat([block(records, settled.persons, blocking=spec.blocking), met, borrowed, said])
+    blocked = block(records, settled.persons, blocking=spec.blocking)
+    pairs = pl.concat([blocked, _suggested(settled, settled.residue, known), said])
     own = settled.persons.select("unit", "person")
     return pairs.unique().join(own, on=["unit", "person"], how="anti").sort("unit", "person")
+
+
+def _suggested(settled: Settled, records: pl.DataFrame, known: Company) -> pl.DataFrame:
+    """Pairs that company or a relative's number suggests."""
+    met = acquainted(records, known).select("unit", "person")
+    both = named_together(records, settled.persons, known).select("unit", "person")
+    return pl.concat([met, both, relatives_of_holders(records, settled.persons, known)])
+
+
+def _compared(
+    pairs: pl.DataFrame, settled: Settled, records: pl.DataFrame, known: Company, judged: pl.DataFrame, *, spec: LinkageSpec
+) -> pl.DataFrame:
+    """The pairs with all their levels; those judged to be different people are gone."""
+    pairs = compare(pairs, records, settled.persons, partial_from_length=spec.names.partial_from_length)
+    pairs = _with_borrowed(with_relation(pairs, records, settled.persons, known), settled, known)
+    pairs = pairs.join(judged, on=["unit", "person"], how="left", maintain_order="left")
+    return pairs.filter(pl.col("judgement").fill_null("") != "different")
 
 
 def _with_borrowed(pairs: pl.DataFrame, settled: Settled, known: Company) -> pl.DataFrame:
     """Where the number is a relative's and the name is this person's, the number says that, and not that they differ."""
     borrowed = relatives_of_holders(settled.residue, settled.persons, known).with_columns(borrowed=pl.lit(value=True))
     pairs = pairs.join(borrowed, on=["unit", "person"], how="left", maintain_order="left")
-    relatives = pl.col("borrowed").fill_null(value=False) & pl.col("name_level").is_in(AGREEING_NAMES)
+    relatives = pl.col("borrowed").fill_null(value=False) & pl.col("name_level").is_in(SAME_NAMES)
     level = pl.when(relatives).then(pl.lit("relatives_number")).otherwise("number_level")
     return pairs.with_columns(number_level=level).drop("borrowed")
 
 
 def _known_share(prepared: pl.DataFrame, settled: Settled, *, defining_register: str) -> pl.DataFrame:
-    """`register`, `linked`, `records`: how many records have a person who is known from another record too."""
-    others = prepared.filter(pl.col("register") != defining_register).select("unit", "register")
+    """`register`, `records` with a verified number, and how many of them are `linked` to a person known from elsewhere too."""
+    others = prepared.filter((pl.col("register") != defining_register) & pl.col("verified")).select("unit", "register")
     linked = settled.links.join(settled.persons.select("person", "known_from"), on="person")
     linked = linked.with_columns(again=(pl.col("known_from") == "defining") | (pl.len().over("person") > 1))
     joined = others.join(linked.select("unit", "again"), on="unit", how="left")
@@ -193,6 +218,3 @@ def _with_ids(linked: pl.DataFrame, ids: pl.DataFrame, prepared: pl.DataFrame) -
     lost = pl.col("name_key").str.contains(LOST, literal=True) | pl.col("held_key").str.contains(LOST, literal=True)
     different = pl.col("name_key") != pl.col("held_key")
     return named.with_columns(lost_character=(lost & different).fill_null(value=False)).sort("unit")
-
-
-__all__ = ["EXACT", "LinkResult", "link"]

@@ -41,6 +41,7 @@ class Level(_Declared):
     m: float = Field(ge=0, le=1)
     u: float = Field(gt=0, le=1)
     corroborates: bool = False
+    carries_near_name: bool = False
     veto: bool = False
 
 
@@ -82,6 +83,7 @@ class Decision(_Declared):
 
     link: float = Field(gt=0.5, lt=1)
     candidate: float = Field(gt=0, lt=1)
+    corroboration_bits: float = Field(ge=0)
     margin_bits: float = Field(ge=0)
     max_candidates: int = Field(ge=1)
 
@@ -156,7 +158,5 @@ def _level_faults(comparison: Comparison) -> list[str]:
     for which, total in (("m", sum(level.m for level in kept)), ("u", sum(level.u for level in kept))):
         if abs(total - 1) > SUM_TOLERANCE:
             faults.append(f"comparison {comparison.field}: {which} sums to {total:.3f}, expected 1")
-    faults += [
-        f"comparison {comparison.field}: level {level.name} needs m above 0, or veto" for level in kept if level.m == 0
-    ]
+    faults += [f"comparison {comparison.field}: level {level.name} needs m above 0, or veto" for level in kept if level.m == 0]
     return faults

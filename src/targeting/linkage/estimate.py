@@ -1,0 +1,76 @@
+"""m and u of the number's levels, by EM over the compared pairs; each register's share of records whose person is known.
+
+The exact links are labels; of every other pair EM (Dempster, Laird & Rubin 1977) says how likely it is one person. Pairs that
+blocking never brings together are two people, so u is counted over all pairs there are, not over the compared ones. The share of
+known persons is counted among records with a verified number: those without one are no more often known.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from targeting.linkage.learn import POOLED, Rates
+from targeting.linkage.weigh import Learnt, shares, with_bits
+from targeting.specs.linkage import LinkageSpec
+
+_FLOOR = 1e-12  # of m and u, so that a level nobody showed has a weight
+_HALF_A_PAIR = 0.5  # added to each count (Jeffreys)
+_NOT_BLOCKED = ("different", "different_valid")
+
+
+def estimate(
+    pairs: pl.DataFrame, *, records: pl.DataFrame, persons: pl.DataFrame, rates: Rates, exact: pl.DataFrame, spec: LinkageSpec
+) -> Learnt:
+    """What the pairs teach; `exact` counts the `records` with a verified number of each `register`, and those `linked`."""
+    levels = spec.comparison("number").levels
+    pairs = with_bits(pairs, records, persons, rates=rates)
+    codes = {level.name: at for at, level in enumerate(levels)}
+    number = pairs["number_level"].replace_strict(codes, default=None, return_dtype=pl.Int64)
+    has = number.is_not_null().to_numpy()
+    number_at = number.fill_null(0).to_numpy()
+    priors = _priors(exact, spec=spec)
+    usual = priors.pop(POOLED)
+    prior = pairs["register"].replace_strict(priors, default=usual, return_dtype=pl.Float64).to_numpy()
+    _, record = np.unique(pairs["unit"].to_numpy(), return_inverse=True)
+    other = pairs["other_bits"].to_numpy()
+    linked = float(exact["linked"].sum())
+    start = np.array([level.m for level in levels])
+    m, u = start.copy(), np.array([level.u for level in levels])
+    veto = np.array([level.veto for level in levels])
+    countable = np.array([level.name not in _NOT_BLOCKED for level in levels])
+    all_pairs = max(pairs.filter(number.is_not_null())["unit"].n_unique() * rates.persons, 1)
+    weight = spec.learning.prior_weight
+    for _ in range(spec.learning.rounds if pairs.height else 0):
+        bits = other + np.where(has, number_bits(m, u, veto)[number_at], 0.0)
+        share = shares(bits, record, prior, persons=rates.persons)
+        matched = np.bincount(number_at[has], share[has], minlength=len(levels))
+        matched[codes["exact"]] += linked
+        others = np.bincount(number_at[has], 1 - share[has], minlength=len(levels))
+        m = (start * weight + matched) / (weight + matched.sum())
+        u = np.where(countable, (others + _HALF_A_PAIR) / all_pairs, u)
+    m = np.where(veto, 0.0, m)
+    table = _replaced(rates.table, [level.name for level in levels], m, u)
+    return Learnt(replace(rates, table=table), priors, usual)
+
+
+def _priors(exact: pl.DataFrame, *, spec: LinkageSpec) -> dict[str, float]:
+    """The share of known persons in each register, drawn to that of all (`*`), and that one to the declared start."""
+    weight, linked, records = spec.learning.prior_weight, float(exact["linked"].sum()), float(exact["records"].sum())
+    usual = (spec.learning.start_prior * weight + linked) / (weight + records)
+    each = {row["register"]: (usual * weight + row["linked"]) / (weight + row["records"]) for row in exact.iter_rows(named=True)}
+    return {**each, POOLED: usual}
+
+
+def number_bits(m: npt.NDArray[np.float64], u: npt.NDArray[np.float64], veto: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """log2(m/u) of each level; a veto outweighs everything."""
+    bits: npt.NDArray[np.float64] = np.log2(np.maximum(m, _FLOOR) / np.maximum(u, _FLOOR))
+    return np.where(veto, -np.inf, bits)
+
+
+def _replaced(table: pl.DataFrame, levels: list[str], m: npt.NDArray[np.float64], u: npt.NDArray[np.float64]) -> pl.DataFrame:
+    learnt = pl.DataFrame({"level": levels, "m": m, "u": u}).select(
+        field=pl.lit("number"), register=pl.lit(POOLED), level="level", m="m", u="u"
+    )
+    return pl.concat([learnt, table.filter(pl.col("field") != "number")])
