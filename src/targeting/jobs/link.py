@@ -1,0 +1,90 @@
+"""Snapshot → links and persons, with the identity ledger carried forward.
+
+A link run is keyed by snapshot, specification and judgements; the ledger that it started from is kept with it, so that repeating it
+changes nothing. The ledger's head is the newest link run's.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+import targeting
+from targeting.frames.identity import JUDGEMENTS, LEDGER
+from targeting.jobs.lake import Lake, fingerprint, frame_fingerprint, write_text
+from targeting.jobs.progress import step
+from targeting.linkage import resolve
+from targeting.specs.linkage import load_linkage
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRun:
+    """A link run in the lake."""
+
+    name: str
+    snapshot: str
+    counts: dict[str, int]
+
+
+def link(home: Path, *, snapshot: str | None = None, judgements: pl.DataFrame | None = None) -> LinkRun:
+    """The identities of the snapshot (the newest, if none is named) are resolved to persons.
+
+    Raises:
+        NotFound: there is no such snapshot.
+    """
+    lake = Lake(home)
+    snapshot = snapshot or lake.newest("snapshots")
+    judgements = JUDGEMENTS.empty() if judgements is None else judgements
+    spec = load_linkage()
+    key = fingerprint([snapshot, spec.sha256, frame_fingerprint(judgements), targeting.__version__])
+    name = f"{snapshot}-{key[:8]}"
+    if name not in lake.names("links"):
+        _resolve(lake, snapshot, name, judgements)
+    lake.point("links", name)
+    _carry_forward(lake, name)
+    return LinkRun(name, snapshot, lake.manifest("links", name)["counts"])
+
+
+def _resolve(lake: Lake, snapshot: str, name: str, judgements: pl.DataFrame) -> None:
+    spec = load_linkage()
+    identities = lake.table("snapshots", snapshot, "identities")
+    ledger = _ledger(lake)
+    with step("link identities to persons"):
+        done = resolve.link(identities, spec=spec, ledger=ledger, judgements=judgements, snapshot=snapshot)
+    levels = done.links.group_by("level").len().rows()
+    counts = {
+        "identities": identities.height,
+        "persons": done.persons.height,
+        **{f"level_{level or 'none'}": count for level, count in sorted(levels, key=str)},
+    }
+    manifest = {
+        "link_run": name,
+        "snapshot": snapshot,
+        "specification": spec.sha256,
+        "judgements": frame_fingerprint(judgements),
+        "ledger_before": frame_fingerprint(ledger),
+        "ledger_after": frame_fingerprint(done.ledger),
+        "code": targeting.__version__,
+        "counts": counts,
+    }
+    tables = {
+        "links": done.links,
+        "evidence": done.evidence,
+        "candidates": done.candidates,
+        "persons": done.persons,
+        "ledger": done.ledger,
+    }
+    lake.write("links", name, tables, manifest)
+
+
+def _ledger(lake: Lake) -> pl.DataFrame:
+    head = lake.home / "lake" / "identity" / "HEAD"
+    return lake.table("links", head.read_text("utf-8").strip(), "ledger") if head.exists() else LEDGER.empty()
+
+
+def _carry_forward(lake: Lake, name: str) -> None:
+    """The head moves only to a run that knows every person the present head knows."""
+    head = lake.home / "lake" / "identity" / "HEAD"
+    known = _ledger(lake)["person_id"]
+    if known.is_in(lake.table("links", name, "ledger")["person_id"].implode()).all():
+        write_text(head, name)
