@@ -14,7 +14,7 @@ from targeting.errors import Misconfigured
 from targeting.features import family, means, rules
 from targeting.features.inputs import Inputs, narrowed
 from targeting.frames.referral import FEATURE_SUBJECTS
-from targeting.specs.scoring import EvidenceSpec, ScoringSpec, check_features
+from targeting.specs.scoring import EvidenceSpec, FeatureSpec, ScoringSpec, check_features
 
 Feature = Callable[[Inputs], pl.DataFrame]
 
@@ -35,6 +35,7 @@ FUNCTIONS: tuple[Feature, ...] = (
     means.firms,
     means.firms_on_one_person,
     means.other_awards,
+    family.family_not_assessed,
     family.family_unlisted,
     family.listed_outside_family,
     family.listed_unresolved,
@@ -88,7 +89,14 @@ def build(
         as_of=pl.lit(as_of),
     )
     subjects = FEATURE_SUBJECTS.conform(frame)
-    for name in spec.feature_names:
-        values = known[name](inputs).rename({"value": name})
+    for feature in spec.features:
+        values = known[feature.name](inputs).select("subject", pl.col("value").cast(pl.Float64).alias(feature.name))
         subjects = subjects.join(values, on="subject", how="left", maintain_order="left")
-    return subjects.with_columns(pl.col(name).cast(pl.Float64) for name in spec.feature_names)
+    return subjects.with_columns(_where_it_bears(feature) for feature in spec.features)
+
+
+def _where_it_bears(feature: FeatureSpec) -> pl.Expr:
+    """The feature, unknown for awards of benefits on which it does not bear."""
+    if not feature.benefits:
+        return pl.col(feature.name)
+    return pl.when(pl.col("benefit").is_in(feature.benefits)).then(feature.name).alias(feature.name)

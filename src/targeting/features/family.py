@@ -10,6 +10,12 @@ def family_unlisted(inputs: Inputs) -> pl.DataFrame:
     return inputs.each(_size(inputs, "family"), nothing=0.0)
 
 
+def family_not_assessed(inputs: Inputs) -> pl.DataFrame:
+    """The person of the award is in no assessed family: dead, gone, or not recognised in the population register."""
+    assessed = inputs.family.select("subject", value=pl.lit(0.0)).unique()
+    return inputs.each(assessed, nothing=1.0)
+
+
 def listed_outside_family(inputs: Inputs) -> pl.DataFrame:
     """Listed people who are not of the assessed family; unknown where no family could be assessed."""
     assessed = inputs.family.select("subject").unique()

@@ -26,13 +26,17 @@ class Declared(BaseModel):
 
 
 class FeatureSpec(Declared):
-    """One feature: what it says, from which inputs, since when known, and the sign that law or arithmetic fixes."""
+    """One feature: what it says, from which inputs, since when known, and the sign that law or arithmetic fixes.
+
+    `benefits` names those on which it bears (none: all); for an award of another benefit it is unknown.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     says: str
     inputs: Annotated[tuple[str, ...], Field(min_length=1)]
     known_at: str
     family: str
+    benefits: tuple[str, ...] = ()
     monotone: Literal[-1, 0, 1] = 0
     because: str = ""
 
