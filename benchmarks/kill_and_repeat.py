@@ -67,7 +67,7 @@ def main() -> None:
             state = end_state(home)
         differs = sorted(name for name in expected if state[name] != expected[name])
         rows.append({"killed_after_s": round(after, 2), "differs": differs})
-        print(f"{number + 1:3d}  killed after {after:6.2f} s of {whole:.2f} s  {'same' if not differs else differs}", flush=True)
+        print(f"{number + 1:3d}  killed after {after:6.2f} s of {whole:.2f} s  {differs or 'same'}", flush=True)
     same = sum(not row["differs"] for row in rows)
     result = {"sources": sources, "uninterrupted_seconds": round(whole, 2), "kills": kills, "same_end_state": same, "rows": rows}
     (RESULTS / "kill_and_repeat.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")

@@ -8,9 +8,13 @@ from targeting.jobs.lake import Lake, fingerprint, whole_folder
 
 
 def test_a_folder_whose_writing_fails_never_appears(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), whole_folder(tmp_path / "run") as unfinished:
-        (unfinished / "half.txt").write_text("half")
-        _ = 1 / 0
+    def write_half() -> None:
+        with whole_folder(tmp_path / "run") as unfinished:
+            (unfinished / "half.txt").write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
     assert not (tmp_path / "run").exists()
 
 

@@ -1,4 +1,4 @@
-"""What a screening reads from the lake: one snapshot's registers, one link run's links and persons, and what each register covers."""
+"""What a screening reads from the lake: a snapshot's registers, a link run's links and persons, what each register covers."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

@@ -1,6 +1,6 @@
 """Snapshot → links and persons, with the identity ledger carried forward.
 
-A link run is keyed by snapshot, specification and judgements; the ledger that it started from is kept with it, so that repeating it
+A link run is keyed by snapshot, specification and judgements; the ledger that it left is kept with it, so that repeating it
 changes nothing. The ledger's head is the newest link run's.
 """
 
