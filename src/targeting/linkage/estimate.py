@@ -16,7 +16,6 @@ from targeting.linkage.weigh import Learnt, shares, with_bits
 from targeting.specs.linkage import LinkageSpec
 
 _FLOOR = 1e-12  # of m and u, so that a level nobody showed has a weight
-_HALF_A_PAIR = 0.5  # added to each count (Jeffreys)
 _NOT_BLOCKED = ("different", "different_valid")
 
 
@@ -36,12 +35,13 @@ def estimate(
     _, record = np.unique(pairs["unit"].to_numpy(), return_inverse=True)
     other = pairs["other_bits"].to_numpy()
     linked = float(exact["linked"].sum())
-    start = np.array([level.m for level in levels])
-    m, u = start.copy(), np.array([level.u for level in levels])
+    start, start_u = np.array([level.m for level in levels]), np.array([level.u for level in levels])
+    m, u = start.copy(), start_u.copy()
     veto = np.array([level.veto for level in levels])
     countable = np.array([level.name not in _NOT_BLOCKED for level in levels])
-    all_pairs = max(pairs.filter(number.is_not_null())["unit"].n_unique() * rates.persons, 1)
     weight = spec.learning.prior_weight
+    numbered = pairs.filter(number.is_not_null())["unit"].n_unique()
+    start_pairs, all_pairs = weight * max(rates.persons, 1), (weight + numbered) * max(rates.persons, 1)
     for _ in range(spec.learning.rounds if pairs.height else 0):
         bits = other + np.where(has, number_bits(m, u, veto)[number_at], 0.0)
         share = shares(bits, record, prior, persons=rates.persons)
@@ -49,7 +49,7 @@ def estimate(
         matched[codes["exact"]] += linked
         others = np.bincount(number_at[has], 1 - share[has], minlength=len(levels))
         m = (start * weight + matched) / (weight + matched.sum())
-        u = np.where(countable, (others + _HALF_A_PAIR) / all_pairs, u)
+        u = np.where(countable, (start_u * start_pairs + others) / all_pairs, start_u)
     m = np.where(veto, 0.0, m)
     table = _replaced(rates.table, [level.name for level in levels], m, u)
     return Learnt(replace(rates, table=table), priors, usual)

@@ -84,10 +84,10 @@ def _random_pairs(units: pl.DataFrame, persons: pl.DataFrame, *, spec: LinkageSp
     if not registers or defining.is_empty():
         return others.join(defining, how="cross").clear()
     random = np.random.default_rng(spec.learning.seed)
-    each = spec.learning.sample_pairs // len(registers)
     parts = []
     for register in registers:
         rows = others.filter(pl.col("register") == register)
+        each = min(spec.learning.sample_pairs // len(registers), rows.height * defining.height)
         one = rows[random.integers(0, rows.height, each)]
         parts.append(pl.concat([one, defining[random.integers(0, defining.height, each)]], how="horizontal"))
     same = (pl.col("number") == pl.col("number_p")).fill_null(value=False)

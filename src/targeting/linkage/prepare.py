@@ -26,6 +26,8 @@ def units(identities: pl.DataFrame, *, surname_readings: Mapping[str, str]) -> p
     written = pl.col("number").str.len_chars() >= 17
     frame = frame.with_columns(
         id_front=pl.col("number").str.slice(0, 14),
+        id_start=pl.col("number").str.slice(0, 10),
+        id_tail=pl.when(written).then(pl.col("number").str.slice(10, 7)),
         id_end=pl.when(written).then(pl.col("number").str.slice(8, 9)).otherwise(pl.col("number").str.slice(-10, 9)),
         surname=pl.col("name_key").str.slice(0, 1),
         birth=pl.coalesce(

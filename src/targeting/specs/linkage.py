@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from targeting.errors import Misconfigured
 from targeting.specs.loading import declaration
 
-KEYS = ("id_end", "id_front", "name_key", "pinyin", "surname", "birth", "dwelling")
+KEYS = ("id_end", "id_front", "id_start", "id_tail", "name_key", "pinyin", "surname", "birth", "dwelling")
 FIELDS = ("number", "name", "birth", "address", "relation")
 SUM_TOLERANCE = 0.02  # m, and u without vetoed levels, are shares of all pairs: they sum to one but for rounding
 
