@@ -56,22 +56,22 @@ def _ids(text: str) -> list[str]:
 
 
 def _of_finding(hit: Row, facts: Sequence[Row], *, texts: tuple[ReasonTexts, ReasonTexts]) -> dict[str, Any]:
-    told = {language.language: _sentence(hit, facts, language) for language in texts}
-    clears = {language.language: language.check(hit["check"]).clears for language in texts}
+    told = {language.language: _sentences(hit, facts, language) for language in texts}
     return {
         **{column: hit[column] for column in KEY},
         "source": "finding",
         "code": hit["check"],
         "contribution": None,
-        "zh": told["zh"],
-        "en": told["en"],
-        "clears_zh": clears["zh"],
-        "clears_en": clears["en"],
+        "zh": told["zh"][0],
+        "en": told["en"][0],
+        "clears_zh": told["zh"][1],
+        "clears_en": told["en"][1],
         "facts": json.dumps(hit["fact_ids"]),
     }
 
 
-def _sentence(hit: Row, facts: Sequence[Row], texts: ReasonTexts) -> str:
+def _sentences(hit: Row, facts: Sequence[Row], texts: ReasonTexts) -> tuple[str, str]:
+    """What the finding says, and what would clear it."""
     check = texts.check(hit["check"])
     told = [fact for fact in facts if fact["kind"] in check.tells] or ([] if check.tells else list(facts))
     values = {
@@ -83,7 +83,8 @@ def _sentence(hit: Row, facts: Sequence[Row], texts: ReasonTexts) -> str:
         "facts": _told(told, texts),
     }
     said = texts.sentence(check.hit, values) or texts.no_detail.format(title=check.title)
-    return said if hit["certain"] else said + texts.unconfirmed
+    clears = texts.sentence(check.clears, values) or check.clears[-1]
+    return said if hit["certain"] else said + texts.unconfirmed, clears
 
 
 def _told(facts: Sequence[Row], texts: ReasonTexts) -> str | None:

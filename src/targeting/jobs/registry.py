@@ -118,10 +118,18 @@ def load_version(home: Path, name: str, version: str) -> Model:
     Raises:
         NotFound: there is no such version.
     """
+    return Model.from_text(read_artifact(home, name, version, MODEL_FILE), version=version)
+
+
+def read_artifact(home: Path, name: str, version: str, file: str) -> str:
+    """The text that was stored with a version under this file name.
+
+    Raises:
+        NotFound: there is no such version.
+    """
     with _client(home) as client:
         found = _version(client, name, version)
-        path = Path(client.download_artifacts(found.run_id, MODEL_FILE))
-        return Model.from_text(path.read_text("utf-8"), version=version)
+        return Path(client.download_artifacts(found.run_id, file)).read_text("utf-8")
 
 
 def versions(home: Path, name: str) -> tuple[Version, ...]:

@@ -28,7 +28,7 @@ class CheckTexts(Declared):
     title: str
     tells: tuple[str, ...] = ()
     hit: Sentences
-    clears: str
+    clears: Sentences
 
 
 class FamilyTexts(Declared):
@@ -151,7 +151,7 @@ def _faults(texts: ReasonTexts) -> list[str]:
     sentences = [
         *(variant for variants in texts.facts.values() for variant in variants),
         *(variant for variants in texts.features.values() for variant in variants),
-        *(variant for check in texts.checks.values() for variant in check.hit),
+        *(variant for check in texts.checks.values() for variant in (*check.hit, *check.clears)),
     ]
     used = {spec or "" for text in sentences for _, name, spec, _ in string.Formatter().parse(text) if name}
     unknown = sorted(used - ways)
