@@ -76,9 +76,7 @@ def townspeople(size: int = 300) -> list[Identity]:
         name = SURNAMES[at % 20] + GIVEN[(at // 20) % 30] + GIVEN[(at * 7 + at // 20) % 30]
         born = date(1950 + at % 50, 1 + at % 12, 1 + at % 28)
         home = f"柳林镇白湾村{at // 2 % 9 + 1}组{at // 2 + 200}号"
-        people.append(
-            identity("population", 1001 + at, name, number(born, at % 900 + 1), address=home, group=f"H{at // 2}")
-        )
+        people.append(identity("population", 1001 + at, name, number(born, at % 900 + 1), address=home, group=f"H{at // 2}"))
     return people
 
 

@@ -65,7 +65,10 @@ def test_two_people_whose_numbers_differ_in_one_digit_and_the_check_stay_two(
     resolve: Resolve, make: SimpleNamespace, wei: dict[str, object]
 ) -> None:
     twin = make.identity("population", 2, "张文博", make.number(BORN, 18), address=HOME, group="F1")
-    rows = [make.identity("vehicle", 1, "张文博", make.number(BORN, 17)), make.identity("vehicle", 2, "张文博", make.number(BORN, 18))]
+    rows = [
+        make.identity("vehicle", 1, "张文博", make.number(BORN, 17)),
+        make.identity("vehicle", 2, "张文博", make.number(BORN, 18)),
+    ]
     result = resolve([wei, twin, *rows])
     assert make.person_at(result, 1) != make.person_at(result, 2)
     assert [make.link_of(result, "vehicle", row)["person_id"] for row in (1, 2)] == [
@@ -185,11 +188,11 @@ def test_the_number_of_a_relative_beside_the_own_name_finds_the_relative(
     assert found["person_id"] != make.person_at(result, 1)
 
 
-def test_a_wife_without_a_number_is_known_by_her_husband(
-    resolve: Resolve, make: SimpleNamespace, wei: dict[str, object]
-) -> None:
+def test_a_wife_without_a_number_is_known_by_her_husband(resolve: Resolve, make: SimpleNamespace, wei: dict[str, object]) -> None:
     wife = make.identity("population", 2, "刘桂芳", make.number(date(1977, 1, 9), 22), address=HOME, group="F1")
-    namesake = make.identity("population", 3, "刘桂芳", make.number(date(1969, 7, 7), 4), address="柳林镇荷湾村9组1号", group="F3")
+    namesake = make.identity(
+        "population", 3, "刘桂芳", make.number(date(1969, 7, 7), 4), address="柳林镇荷湾村9组1号", group="F3"
+    )
     couple = [
         make.identity("marriage", 1, "张文博", make.number(BORN, 17), role="husband"),
         make.identity("marriage", 1, "刘桂芳", role="wife"),
@@ -199,9 +202,7 @@ def test_a_wife_without_a_number_is_known_by_her_husband(
     assert (found["person_id"], found["level"], found["method"]) == (make.person_at(result, 2), "B", "name_and_company")
 
 
-def test_two_identities_of_one_row_are_never_one_person(
-    resolve: Resolve, make: SimpleNamespace, wei: dict[str, object]
-) -> None:
+def test_two_identities_of_one_row_are_never_one_person(resolve: Resolve, make: SimpleNamespace, wei: dict[str, object]) -> None:
     couple = [
         make.identity("marriage", 1, "张文博", make.number(BORN, 17), role="husband"),
         make.identity("marriage", 1, "张闻博", make.number(BORN, 17), role="wife"),
@@ -253,7 +254,9 @@ def test_an_owner_who_lives_elsewhere_is_one_person_in_all_rows(resolve: Resolve
         make.identity("property", 1, "张文博", make.old_form(good)),
     ]
     result = resolve(rows)
-    ids = {make.link_of(result, register, row)["person_id"] for register, row in (("vehicle", 1), ("vehicle", 2), ("property", 1))}
+    ids = {
+        make.link_of(result, register, row)["person_id"] for register, row in (("vehicle", 1), ("vehicle", 2), ("property", 1))
+    }
     assert len(ids) == 1
     assert None not in ids
 
@@ -291,9 +294,7 @@ def test_nothing_to_link_gives_empty_tables(make: SimpleNamespace) -> None:
     from targeting.linkage.resolve import link
     from targeting.specs.linkage import load_linkage
 
-    nothing = link(
-        IDENTITIES.empty(), spec=load_linkage(), ledger=LEDGER.empty(), judgements=JUDGEMENTS.empty(), snapshot="none"
-    )
+    nothing = link(IDENTITIES.empty(), spec=load_linkage(), ledger=LEDGER.empty(), judgements=JUDGEMENTS.empty(), snapshot="none")
     assert nothing.links.is_empty()
     assert nothing.persons.is_empty()
 

@@ -38,7 +38,9 @@ def decide(pairs: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
     sure = pl.col("probability") >= decision.link
     borrowed = (pl.col("number_level") == "exact") & ~pl.col("named")
     judged = pl.col("judgement").fill_null("") == "same"
-    linked = judged | ((pl.col("place") == 0) & pl.col("named") & pl.col("corroborated") & sure & clear)
+    linked = judged | (
+        ~judged.any().over("unit") & (pl.col("place") == 0) & pl.col("named") & pl.col("corroborated") & sure & clear
+    )
     rule = (
         pl.when(judged)
         .then(pl.lit("judged_same"))

@@ -37,7 +37,9 @@ def weigh(pairs: pl.DataFrame, *, records: pl.DataFrame, persons: pl.DataFrame, 
     weight = bits + np.log2(prior / max(learnt.rates.persons, 1))
     probability = shares(bits, record, prior, persons=learnt.rates.persons)
     # Rounded, so that the last bit of a sum does not decide how a table is written.
-    return pairs.with_columns(weight=pl.Series(weight).round(6), probability=pl.Series(probability).round(9))
+    return pairs.with_columns(
+        weight=pl.Series(weight).clip(-_LARGEST, _LARGEST).round(6), probability=pl.Series(probability).round(9)
+    )
 
 
 def shares(
