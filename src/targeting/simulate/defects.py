@@ -72,7 +72,8 @@ class Clerk:
 
     def hits_until_corrected(self, name: str, keys: Ints, rate: float | Floats) -> Bools:
         """Rows with a defect that somebody may correct in a later month."""
-        corrected = chance(self.seed, f"{self.register}.{name}.corrected", keys) < self.defects.identity["corrected_share"]
+        share = float(self.defects.identity["corrected_share"])
+        corrected = chance(self.seed, f"{self.register}.{name}.corrected", keys) < share
         month = 1 + choice(self.seed, f"{self.register}.{name}.month", keys, 6)
         return self.hits(name, keys, rate) & ~(corrected & (self.snapshot >= month))
 
