@@ -47,7 +47,7 @@ def compose(
     knowledge: Mapping[str, Knowledge],
     as_of: date,
 ) -> pl.DataFrame:
-    """Every living registered person is in exactly one assessed family of HOUSEHOLDS, with the clause and the row that put it there.
+    """Every living registered person is in exactly one assessed family (HOUSEHOLDS), with the clause and the row that says so.
 
     A family's id is the person_id of its head: the applicant of a running dibao award, else the head of the registered household,
     else the eldest adult. `persons` supplies dates of birth that the population register lacks.

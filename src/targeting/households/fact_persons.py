@@ -46,7 +46,7 @@ def deaths(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date
 
 
 def absences(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
-    """A registered person who is in prison or has moved out, as the population register has it now: unknown for earlier months."""
+    """A registered person is in prison or has moved out; where the register has no date, known with the snapshot only."""
     population = tables.get("population")
     if population is None:
         return FACTS.empty()

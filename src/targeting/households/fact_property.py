@@ -12,7 +12,7 @@ import polars as pl
 from targeting.frames.assessment import FACTS
 from targeting.households.fact import fact_rows
 from targeting.households.known import known_by, of_persons
-from targeting.identifiers.addresses import dwelling_key, address_parts
+from targeting.identifiers.addresses import address_parts, dwelling_key
 from targeting.specs.knowledge import Knowledge
 
 DWELLINGS = ("dwelling", "homestead")
@@ -45,14 +45,26 @@ def dwellings(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: d
         "note": pl.col("address").str.extract(r"[（(]([^（()）]*)[)）]\s*$"),
         "rows": pl.col("rows"),
     }
-    unit = {"register": "property", "role": "owner", "text": pl.col("use"), "valid_from": pl.col("registered_on")}
-    area = pl.col("share") * pl.col("floor_area_m2")
     return pl.concat(
         [
-            fact_rows(owned.filter(home), "dwelling", unit="dwelling_share", value=pl.col("share"), detail=detail, **unit),
-            fact_rows(owned.filter(home), "floor_area", unit="m2", value=area, **unit),
-            fact_rows(owned.filter(~home), "other_property", unit="dwelling_share", value=pl.col("share"), detail=detail, **unit),
+            _unit_facts(owned.filter(home), "dwelling", "dwelling_share", pl.col("share"), detail),
+            _unit_facts(owned.filter(home), "floor_area", "m2", pl.col("share") * pl.col("floor_area_m2"), None),
+            _unit_facts(owned.filter(~home), "other_property", "dwelling_share", pl.col("share"), detail),
         ]
+    )
+
+
+def _unit_facts(owned: pl.DataFrame, kind: str, unit: str, value: pl.Expr, detail: Mapping[str, pl.Expr] | None) -> pl.DataFrame:
+    return fact_rows(
+        owned,
+        kind,
+        register="property",
+        role="owner",
+        unit=unit,
+        value=value,
+        text=pl.col("use"),
+        valid_from=pl.col("registered_on"),
+        detail=detail,
     )
 
 
@@ -121,8 +133,7 @@ def _held(table: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 def _passed_on() -> pl.Expr:
     """When a later row of the same unit replaced a historic one."""
-    order = {"order_by": ["registered_on", "row"]}
-    later = pl.col("registered_on").shift(-1).over("unit_number", **order)
+    later = pl.col("registered_on").shift(-1).over("unit_number", order_by=["registered_on", "row"])
     return pl.when(
         (pl.col("state") == "historic") & pl.col("unit_number").is_not_null() & (later > pl.col("registered_on"))
     ).then(later)
@@ -154,7 +165,7 @@ def _with_share(held: pl.DataFrame) -> pl.DataFrame:
 
 
 def _once(owned: pl.DataFrame) -> pl.DataFrame:
-    """Each person's units once: rows of the same unit number, or of one dwelling by its address, leave the latest, listing all."""
+    """Each person's units once: rows of one unit number, or of one dwelling by its address, leave the latest, listing all."""
     place = dwelling_key(address_parts(pl.col("address").fill_null("")))
     key = pl.concat_str("use", pl.coalesce(place, pl.col("unit")), separator="|")
     by_number = _latest(owned.with_columns(rows=pl.concat_list("row")), ["person_id", "unit"])

@@ -18,7 +18,7 @@ def known_by(
     as_of: date,
     derived: Mapping[str, pl.Expr] | None = None,
 ) -> pl.DataFrame:
-    """The register's rows that were known by `as_of`, with `known_at`; present-state columns are null before the snapshot's month.
+    """The rows that were known by `as_of`, with `known_at`; present-state columns are null before the snapshot's month.
 
     A row without an event date is known with the snapshot. `derived` columns are what present-state columns say of the past with
     certainty. An empty frame where the register was not received.
@@ -76,7 +76,7 @@ def ended_by(column: str, *, how: Knowledge, as_of: date) -> pl.Expr:
 
 
 def of_persons(frame: pl.DataFrame, links: pl.DataFrame, register: str, role: str) -> pl.DataFrame:
-    """The register's rows with `person_id` and `level` of the identity in `role`; rows whose person is unresolved are left out."""
+    """The rows with `person_id` and `level` of the identity in `role`; rows whose person is unresolved are left out."""
     mine = links.filter(
         (pl.col("register") == register)
         & (pl.col("role") == role)

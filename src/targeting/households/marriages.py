@@ -29,7 +29,7 @@ COUPLE = {
 def marriage_events(
     tables: Mapping[str, pl.DataFrame], links: pl.DataFrame, *, knowledge: Mapping[str, Knowledge], as_of: date
 ) -> pl.DataFrame:
-    """Marriages and divorces by party: one, other (null where unresolved), kind, since, row, level (the weaker of both), known_at."""
+    """Marriages and divorces by party: one, other (null where unresolved), kind, since, row, the weaker level, known_at."""
     schema = {**COUPLE, "kind": pl.String}
     table = known_by(tables, "marriage", knowledge=knowledge, as_of=as_of)
     if not table.width:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -72,7 +73,7 @@ class Parameter(Declared):
     @model_validator(mode="after")
     def _one_value_a_day(self) -> Self:
         ordered = sorted(self.values, key=lambda value: value.effective_from)
-        for earlier, later in zip(ordered, ordered[1:], strict=False):
+        for earlier, later in pairwise(ordered):
             if earlier.effective_to is None or earlier.effective_to >= later.effective_from:
                 raise ValueError(f"two values are in force on {later.effective_from}: end the earlier one the day before")
         return self
@@ -152,7 +153,7 @@ class PolicyOn:
         return tuple(row for row in value if isinstance(row, dict))
 
     def basis(self, check: CheckDeclaration) -> str | None:
-        """Documents and articles in force for the check, one a limb at least; null where a limb has none, so that it may not run."""
+        """Documents and articles in force for the check, one a limb at least; null where a limb has none: it may not run."""
         articles: list[str] = []
         for limb in check.legal_basis:
             found = [article for article in limb if self.policy.instrument(article.split(" ", 1)[0]).in_force(self.on)]
@@ -193,7 +194,9 @@ class Policy:
             Misconfigured: it is not declared.
         """
         if name not in self.parameters:
-            raise Misconfigured(f"Parameter {name} is not declared in {self.where}. Add it with unit, value, date and legal source.")
+            raise Misconfigured(
+                f"Parameter {name} is not declared in {self.where}. Add it with unit, value, date and legal source."
+            )
         return self.parameters[name]
 
     def instrument(self, code: str) -> Instrument:
@@ -244,7 +247,9 @@ def policy_from(files: Mapping[str, Mapping[str, Any]], *, jurisdiction: str, di
     faults += [f"{file}: unknown part {part}" for file, content in files.items() for part in content if part not in unknown]
     cited = [(f"check {c.code}", article) for c in checks.values() for limb in c.legal_basis for article in limb]
     cited += [(f"parameter {p.name}", v.document) for p in parameters.values() for v in p.values]
-    faults += [f"{where} cites {article}, no instrument of this code" for where, article in cited if _code(article) not in instruments]
+    faults += [
+        f"{where} cites {article}, no instrument of this code" for where, article in cited if _code(article) not in instruments
+    ]
     if faults:
         raise Misconfigured(f"The policy in models/{KIND}/{jurisdiction} is wrong; correct it and start again.", faults=faults)
     return Policy(jurisdiction, instruments, parameters, checks, digest)
@@ -254,9 +259,7 @@ def _code(article: str) -> str:
     return article.split(" ", 1)[0]
 
 
-def _named(
-    files: Mapping[str, Mapping[str, Any]], part: str, form: type[Form], key: str, faults: list[str]
-) -> dict[str, Form]:
+def _named(files: Mapping[str, Mapping[str, Any]], part: str, form: type[Form], key: str, faults: list[str]) -> dict[str, Form]:
     """The entries of one part over all files, by name; a name that stands twice is a fault."""
     found: dict[str, Form] = {}
     for file, content in files.items():

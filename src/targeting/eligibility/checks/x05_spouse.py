@@ -1,0 +1,93 @@
+"""X05: the spouse of a listed person is not on the award (最低生活保障审核确认办法 art. 7: the spouse always counts)."""
+
+import polars as pl
+
+from targeting.eligibility.answers import answers
+from targeting.eligibility.money import due, overpaid, transfers, wages
+from targeting.eligibility.situation import Situation
+
+
+def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
+    """A listed person has a living spouse, by the marriage register or the booklet, who is not listed on the award.
+
+    At stake is what would not be due with the spouse counted: one member more, and the spouse's income on record. Where no record
+    shows an income of the spouse, the amount is not known. An unidentified listed person may be the spouse: then unknown.
+    """
+    listed = situation.people.filter("listed").select("subject", partner="person_id")
+    left_out = situation.people.filter(~pl.col("listed") & pl.col("counted"))
+    wed = situation.of("marriage").select(person_id="person_id", partner="text", marriage="fact_id", since="valid_from")
+    booklet = situation.families.filter(pl.col("rule") == "hh.spouse.population_relation")
+    by_booklet = pl.concat(
+        [_partners(situation, booklet), _partners(situation, booklet).select(person_id="partner", partner="person_id")]
+    )
+    couples = pl.concat(
+        [
+            wed.select("person_id", "partner", fact="marriage", since="since", by_register=pl.lit(True)),
+            by_booklet.join(situation.families.select("person_id", fact="birth_fact"), on="person_id", how="left").select(
+                "person_id", "partner", "fact", since=pl.lit(None, dtype=pl.Date), by_register=pl.lit(False)
+            ),
+        ]
+    )
+    undeclared = (
+        left_out.join(couples, on="person_id")
+        .join(listed, on=["subject", "partner"])
+        .sort("subject", "person_id", ~pl.col("by_register"))
+        .unique(["subject", "person_id"], keep="first", maintain_order=True)
+    )
+    earned = wages(situation).select("person_id", "wage", wage_facts="facts")
+    received = transfers(situation).select("person_id", "received", received_facts="facts")
+    spouse = (
+        undeclared.join(earned, on="person_id", how="left")
+        .join(received, on="person_id", how="left")
+        .group_by("subject")
+        .agg(
+            spouses=pl.len().cast(pl.Int64),
+            about=pl.col("person_id").min(),
+            since=pl.col("since").min(),
+            by_register=pl.col("by_register").all(),
+            income=(pl.col("wage").fill_null(0) + pl.col("received").fill_null(0)).sum(),
+            evidenced=(pl.col("wage").is_not_null() | pl.col("received").is_not_null()).all(),
+            facts=pl.col("fact")
+            .append(pl.col("wage_facts").explode())
+            .append(pl.col("received_facts").explode())
+            .drop_nulls()
+            .unique()
+            .sort(),
+            level=pl.col("level").max(),
+        )
+    )
+    base = (
+        situation.people.filter("listed", "counted")
+        .group_by("subject")
+        .agg(declared_total=pl.col("declared").sum(), on_award=pl.len().cast(pl.Int64))
+    )
+    frame = (
+        situation.dibao()
+        .drop("level")
+        .join(spouse, on="subject", how="left")
+        .join(base, on="subject", how="left")
+        .with_columns(person_id=pl.coalesce("about", "person_id"))
+    )
+    members = pl.col("on_award") + pl.col("unresolved") + pl.col("spouses")
+    owed = due(situation, members, pl.col("declared_total") + pl.col("income"))
+    found = pl.col("spouses").is_not_null() & (pl.col("unresolved") == 0)
+    return answers(
+        frame,
+        hit=found,
+        unknown={"unresolved": pl.col("spouses").is_not_null() & (pl.col("unresolved") > 0)},
+        amount=pl.when("evidenced").then(overpaid(pl.col("amount_month"), owed)),
+        effective_from=pl.max_horizontal("since", "start_month"),
+        detail={
+            "spouses": pl.col("spouses"),
+            "by_marriage_register": pl.col("by_register"),
+            "income_on_record_cents": pl.when("evidenced").then("income"),
+            "due_cents": pl.when("evidenced").then(owed),
+        },
+    )
+
+
+def _partners(situation: Situation, booklet: pl.DataFrame) -> pl.DataFrame:
+    """The couples of the booklet as (person_id, partner): the spouse and the head, or the two parents, of one family."""
+    heads = situation.families.filter(pl.col("relation") == "head").select("household_id", partner="person_id")
+    direct = booklet.filter(pl.col("relation") == "spouse").join(heads, on="household_id")
+    return direct.select("person_id", "partner")

@@ -1,0 +1,51 @@
+"""X10: a vehicle that the graded rule does not allow (最低生活保障审核确认办法 art. 14; local list of kinds, uses and values)."""
+
+import polars as pl
+
+from targeting.eligibility.answers import answers
+from targeting.eligibility.property import vehicle_effects
+from targeting.eligibility.situation import Situation
+
+
+def owns_a_vehicle_beyond_the_rule(situation: Situation) -> pl.DataFrame:
+    """A member owns a vehicle for which the rule knows no exemption by kind, use or present value.
+
+    A vehicle long without inspection or due for scrap may be sold or gone: it gives no finding, but a look.
+    """
+    people = situation.people.filter("counted").join(situation.dibao().select("subject"), on="subject", how="semi")
+    judged = vehicle_effects(situation, people.select("subject", "person_id", "level"), group="subject")
+    vehicles = judged.group_by("subject").agg(
+        barred=(pl.col("effect") == "veto").sum(),
+        to_review=(pl.col("effect") == "review").sum(),
+        about=pl.col("person_id").sort_by(pl.col("effect") != "veto", "person_id").first(),
+        since=pl.col("valid_from").filter(pl.col("effect") == "veto").min(),
+        worth=pl.col("worth").filter(pl.col("effect") == "veto").max(),
+        facts=pl.col("fact_id").filter(pl.col("effect") != "ignore").sort(),
+        level=pl.col("level").filter(pl.col("effect") == "veto").max(),
+    )
+    frame = (
+        situation.dibao()
+        .drop("level")
+        .join(vehicles, on="subject", how="left")
+        .with_columns(person_id=pl.coalesce("about", "person_id"))
+    )
+    return answers(
+        frame,
+        hit=pl.col("barred") > 0,
+        unknown={"doubtful": pl.col("to_review") > 0, "unresolved": pl.col("unresolved") > 0},
+        amount=pl.col("amount_month"),
+        effective_from=pl.max_horizontal("since", "start_month"),
+        detail={
+            "vehicles": pl.col("barred"),
+            "vehicles_to_review": pl.col("to_review"),
+            "worth_cents": pl.col("worth"),
+            "livelihood_limit_cents": pl.lit(_livelihood_limit(situation)),
+            "clears_if_vehicles": pl.lit(0),
+        },
+    )
+
+
+def _livelihood_limit(situation: Situation) -> int | None:
+    """The present value below which an operating vehicle is allowed, as the graded rule has it."""
+    limits = [row["below"] for row in situation.law.rows("vehicle.effects") if "below" in row]
+    return int(limits[0]) if limits else None

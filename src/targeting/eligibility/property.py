@@ -1,0 +1,166 @@
+"""What a group of persons owns, judged by the law of the date: dwellings by share, vehicles and businesses by graded effect.
+
+Effects: `ignore` (does not count), `veto` (bars the benefit), `review` (a look, no finding). The tables of effects stand in the
+policy; the first row that fits decides.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from targeting.eligibility.situation import Situation
+from targeting.errors import Misconfigured
+from targeting.identifiers.addresses import address_parts, dwelling_key
+from targeting.specs.policy import Scalar
+
+OPERATING = ("freight", "taxi", "ride_hailing", "passenger")
+
+
+def home_holdings(situation: Situation, people: pl.DataFrame, *, group: str) -> pl.DataFrame:
+    """The dwellings of each group of `people` (group, person_id, level), each counted once and at most whole.
+
+    `shares`, `area` (certain), `shares_at_most`, `area_at_most` (with doubtful and unknown ones), `area_missing`, `doubtful`,
+    `split_evenly`, `dwellings`, `about`, `since`, `facts`, `level`.
+    """
+    gone = "|".join(situation.law.words("dwelling.not_counted_notes"))
+    going = "|".join(situation.law.words("dwelling.review_notes"))
+    note = pl.col("note").fill_null("")
+    place = dwelling_key(address_parts(pl.col("address").fill_null("")))
+    held = (
+        people.join(
+            _detailed(situation.of("dwelling"), ("address", "unit_number", "area_m2", "note", "share_basis")), on="person_id"
+        )
+        .filter(~note.str.contains(gone))
+        .with_columns(
+            home=pl.coalesce(place, "unit_number", "fact_id"),
+            in_doubt=note.str.contains(going),
+            full_area=pl.col("area_m2").cast(pl.Float64, strict=False),
+        )
+    )
+    units = held.group_by(group, "home").agg(
+        share=pl.col("value").sum().clip(0, 1),
+        lacking=pl.col("value").is_null().any(),
+        full_area=pl.col("full_area").max(),
+        in_doubt=pl.col("in_doubt").all(),
+        split=(pl.col("share_basis") == "split_evenly").any(),
+        since=pl.col("valid_from").min(),
+        about=pl.col("person_id").sort_by("value", "person_id", descending=[True, False]).first(),
+        facts=pl.col("fact_id"),
+        level=pl.concat_list(pl.col("level"), pl.col("level_right")).explode().max(),
+    )
+    sure = ~pl.col("in_doubt")
+    most = pl.when("lacking").then(1.0).otherwise("share")
+    return (
+        units.sort(group, "home")
+        .group_by(group, maintain_order=True)
+        .agg(
+            dwellings=pl.len(),
+            shares=pl.col("share").filter(sure).sum(),
+            area=(pl.col("share") * pl.col("full_area")).filter(sure).sum(),
+            shares_at_most=most.sum(),
+            area_at_most=(most * pl.col("full_area")).sum(),
+            area_missing=pl.col("full_area").is_null().any(),
+            doubtful=pl.col("in_doubt").any(),
+            split_evenly=pl.col("split").any(),
+            about=pl.col("about").sort_by("share", "about", descending=[True, False]).first(),
+            since=pl.col("since").max(),
+            facts=pl.col("facts").explode().sort(),
+            level=pl.col("level").max(),
+        )
+    )
+
+
+def vehicle_effects(situation: Situation, people: pl.DataFrame, *, group: str) -> pl.DataFrame:
+    """The vehicles of each group of `people`, with `class`, present value `worth` (cents) and `effect`.
+
+    Present value: the price when new less a share a full year of age, at least the residual (local rule).
+    """
+    law = situation.law
+    wanted = ("use_class", "state", "inspection_until", "plate")
+    owned = people.join(_detailed(situation.of("vehicle"), wanted), on="person_id").with_columns(
+        level=pl.max_horizontal("level", "level_right")
+    )
+    lapsed = pl.col("inspection_until").str.to_date("%Y-%m-%d", strict=False) < situation.as_of
+    years = _full_years(pl.col("valid_from"), situation)
+    rate, floor = law.number("vehicle.depreciation_per_year"), law.number("vehicle.residual_floor")
+    operating = pl.col("use_class").is_in(OPERATING)
+    vehicles = owned.with_columns(
+        kind_of=_class(situation),
+        state=pl.when(lapsed & pl.col("state").fill_null("normal").is_in(["normal"]))
+        .then(pl.lit("inspection_overdue"))
+        .otherwise("state"),
+        worth=(pl.col("value") * pl.max_horizontal(1 - rate * years, pl.lit(floor))).round(0).cast(pl.Int64),
+        operating=operating.fill_null(False).sum().over(group),
+        disabled_member=_any_disabled(situation, people, group),
+    )
+    needs: Mapping[str, pl.Expr] = {
+        "disabled_member": pl.col("disabled_member"),
+        "only_operating_vehicle": pl.col("operating") == 1,
+        "value_unknown": pl.col("worth").is_null(),
+    }
+    columns = {"class": "kind_of", "use": "use_class", "state": "state"}
+    return vehicles.with_columns(effect=_effect(law.rows("vehicle.effects"), columns, needs, below="worth"))
+
+
+def business_effects(situation: Situation, people: pl.DataFrame) -> pl.DataFrame:
+    """The active businesses of `people`, with `effect` by type, state and capital."""
+    law = situation.law
+    owned = people.join(_detailed(situation.of("business"), ("state", "name", "credit_code")), on="person_id").with_columns(
+        level=pl.max_horizontal("level", "level_right")
+    )
+    needs: Mapping[str, pl.Expr] = {
+        "petty_capital": pl.col("value") <= law.whole("business.petty_capital_up_to"),
+        "capital_unknown": pl.col("value").is_null(),
+    }
+    columns = {"type": "text", "state": "state"}
+    return owned.with_columns(effect=_effect(law.rows("business.effects"), columns, needs, below="value"))
+
+
+def _detailed(facts: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
+    """The facts with these columns of their detail, as text."""
+    return facts.with_columns(pl.col("detail").str.json_path_match(f"$.{name}").alias(name) for name in names)
+
+
+def _full_years(since: pl.Expr, situation: Situation) -> pl.Expr:
+    on = situation.as_of
+    before = (since.dt.month() * 100 + since.dt.day()) > on.month * 100 + on.day
+    return on.year - since.dt.year() - pl.when(before).then(1).otherwise(0)
+
+
+def _class(situation: Situation) -> pl.Expr:
+    """The class of the registered type; other where no pattern fits."""
+    named = pl.lit("other")
+    for row in reversed(situation.law.rows("vehicle.classes")):
+        named = pl.when(pl.col("text").str.contains(str(row["pattern"]))).then(pl.lit(str(row["class"]))).otherwise(named)
+    return named
+
+
+def _any_disabled(situation: Situation, people: pl.DataFrame, group: str) -> pl.Expr:
+    """The group has a member with a disability certificate in force."""
+    holders = situation.of("certificate").filter(
+        ~pl.col("detail").str.json_path_match("$.state").is_in(["cancelled", "expired"]).fill_null(False)
+    )
+    groups = people.join(holders.select("person_id").unique(), on="person_id", how="semi")[group].unique().sort()
+    return pl.col(group).is_in(groups.implode())
+
+
+def _effect(
+    rows: tuple[dict[str, Scalar], ...], columns: Mapping[str, str], needs: Mapping[str, pl.Expr], *, below: str
+) -> pl.Expr:
+    """The effect of the first row whose conditions all hold; review where none does."""
+    effect = pl.lit("review")
+    for row in reversed(rows):
+        conditions = [_condition(name, wanted, columns, needs, below) for name, wanted in row.items() if name != "effect"]
+        met = pl.all_horizontal(conditions) if conditions else pl.lit(True)
+        effect = pl.when(met.fill_null(False)).then(pl.lit(str(row["effect"]))).otherwise(effect)
+    return effect
+
+
+def _condition(name: str, wanted: Scalar, columns: Mapping[str, str], needs: Mapping[str, pl.Expr], below: str) -> pl.Expr:
+    if name == "needs" and str(wanted) in needs:
+        return needs[str(wanted)]
+    if name == "below":
+        return pl.col(below) < pl.lit(wanted)
+    if name in columns:
+        return pl.col(columns[name]).str.contains(f"^(?:{wanted})$")
+    raise Misconfigured(f"A table of effects asks for {name} = {wanted}. Known: below, {', '.join((*columns, *needs))}.")
