@@ -66,4 +66,4 @@ def answers(
         effective_from=(nothing if effective_from is None else effective_from).cast(pl.Date),
         amount_month=pl.when(found).then((nothing if amount is None else amount).cast(pl.Int64)),
         detail=pl.struct(values).struct.json_encode() if values else pl.lit("{}"),
-    ).cast(ANSWER)
+    ).cast(pl.Schema(ANSWER))

@@ -41,7 +41,7 @@ def determine(
     law = policy.on(as_of)
     situation = situate(households, awards, award_members, facts, law=law, as_of=as_of)
     answered = [
-        _finding(CHECKS[check.code](situation), check, basis, _silent(coverage, check, law)) for check, basis in in_force(law)
+        _finding(CHECKS[check.code](situation), check, basis, _silent(coverage, check)) for check, basis in in_force(law)
     ]
     if not answered:
         return FINDINGS.empty()
@@ -60,16 +60,13 @@ def in_force(law: PolicyOn) -> list[tuple[CheckDeclaration, str]]:
     return found
 
 
-def _silent(coverage: pl.DataFrame, check: CheckDeclaration, law: PolicyOn) -> list[str]:
+def _silent(coverage: pl.DataFrame, check: CheckDeclaration) -> list[str]:
     """Why the check's registers cannot answer: reason and register, none where all can."""
-    stale_after = law.whole("register.stale_after_days")
     known = {row["register"]: row for row in coverage.iter_rows(named=True)}
     reasons = []
     for register in check.registers:
         row = known.get(register)
         answer = "not_asked" if row is None else str(row["answer"])
-        if row is not None and answer == ANSWERED and row["data_until"] is not None:
-            answer = "stale" if (law.on - row["data_until"]).days > stale_after else ANSWERED
         if answer == ANSWERED and row is not None and check.direction == "missing" and not row["outreach"]:
             answer = "not_authorised"
         if answer != ANSWERED:

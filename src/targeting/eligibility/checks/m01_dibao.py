@@ -1,4 +1,4 @@
-"""M01: a family that registers show as entitled to dibao and that does not receive it (社会救助法 art. 39: find those in need)."""
+"""M01: a family that registers show as entitled to dibao and that does not receive it (社会救助法 art. 39: active discovery)."""
 
 import polars as pl
 
