@@ -1,0 +1,56 @@
+"""The newest run against a truth file: the only job that reads one."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from targeting.errors import InvalidInput
+from targeting.evaluation import links as linkage_measures
+from targeting.evaluation import referrals as referral_measures
+from targeting.jobs.lake import Lake
+
+
+def links(home: Path, truth: Path) -> dict[str, Any]:
+    """Precision and recall of the newest links by register and level, with 95 % intervals.
+
+    Raises:
+        InvalidInput: the truth file does not exist or is not one of links.
+    """
+    lake = Lake(home)
+    run = lake.newest("links")
+    measured = linkage_measures.evaluate(
+        lake.table("links", run, "links"), lake.table("links", run, "persons"), linkage_measures.read_truth(_existing(truth))
+    )
+    return {"link_run": run, "measures": _rounded(measured)}
+
+
+def referrals(home: Path, truth: Path) -> dict[str, Any]:
+    """Precision, recall and money found of the newest run, at capacity and over the whole ranking, with 95 % intervals.
+
+    Raises:
+        InvalidInput: the truth file does not exist or is not one of referrals.
+    """
+    lake = Lake(home)
+    run = lake.newest("runs")
+    persons = lake.table("links", str(lake.manifest("runs", run)["link_run"]), "persons")
+    measured = referral_measures.evaluate(
+        lake.table("runs", run, "referrals"), referral_measures.read_truth(_existing(truth)), persons
+    )
+    return {
+        "run": run,
+        "referrals_not_in_truth": measured.unknown,
+        "wrong_but_not_ranked": measured.unranked_wrong,
+        "measures": _rounded(measured.measures),
+    }
+
+
+def _existing(truth: Path) -> Path:
+    if not truth.is_file():
+        raise InvalidInput(f"The truth file {truth} does not exist.")
+    return truth
+
+
+def _rounded(frame: pl.DataFrame) -> list[Mapping[str, Any]]:
+    return frame.with_columns(pl.col(pl.Float64).round(4)).to_dicts()

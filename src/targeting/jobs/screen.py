@@ -1,0 +1,138 @@
+"""Links → families, facts, findings, scores, reasons and the ranking of referrals: one screening run in the lake.
+
+A run is keyed by everything that can change a byte of it: link run, law, specifications, model, dispositions, capacity and code.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import targeting
+from targeting.explain.contributions import contributions
+from targeting.explain.reasons import reasons
+from targeting.frames.assessment import DISPOSITIONS
+from targeting.frames.referral import CONTRIBUTIONS, SCORES
+from targeting.jobs import inputs as lake_inputs
+from targeting.jobs.assess import Assessment, assess, features
+from targeting.jobs.lake import Lake, fingerprint, frame_fingerprint
+from targeting.jobs.progress import step
+from targeting.jobs.registry import load_champion
+from targeting.scoring.model import Model
+from targeting.scoring.predict import predict
+from targeting.screening.refer import refer
+from targeting.specs.policy import Policy, load_policy
+from targeting.specs.reasons import load_both
+from targeting.specs.scoring import Ranking, load_evidence, load_ranking, load_scoring
+
+JURISDICTION = "cn-qinghe-sample"
+NO_MODEL = "findings_and_money"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningRun:
+    """A screening run in the lake."""
+
+    name: str
+    manifest: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What people have declared and published, and a run obeys: law, texts, capacity, model."""
+
+    policy: Policy
+    ranking: Ranking
+    model: Model | None
+
+    def hashes(self) -> dict[str, str]:
+        """The hash of each declaration, for the key and the manifest."""
+        zh, en = load_both()
+        return {
+            "policy": self.policy.sha256,
+            "capacity": self.ranking.capacity.sha256,
+            "evidence": self.ranking.evidence.sha256,
+            "reasons_zh": zh.sha256,
+            "reasons_en": en.sha256,
+            "model": fingerprint(self.model.to_text()) if self.model else NO_MODEL,
+        }
+
+
+def screen(home: Path, *, link_run: str | None = None, dispositions: pl.DataFrame | None = None) -> ScreeningRun:
+    """The link run (the newest, if none is named) is screened; the same inputs again are the same run.
+
+    Raises:
+        NotFound: there is no such link run.
+        ParameterNotInForce: the law has no value for the date.
+    """
+    lake = Lake(home)
+    link_run = link_run or lake.newest("links")
+    dispositions = DISPOSITIONS.empty() if dispositions is None else dispositions
+    declared = Declared(load_policy(JURISDICTION), load_ranking(), load_champion(home))
+    links = lake.manifest("links", link_run)
+    snapshot = lake.manifest("snapshots", str(links["snapshot"]))
+    key = {
+        "as_of": snapshot["as_of"],
+        "snapshot": links["snapshot"],
+        "link_run": link_run,
+        "ledger": links["ledger_after"],
+        "judgements": links["judgements"],
+        "dispositions": frame_fingerprint(dispositions),
+        "declarations": declared.hashes(),
+        "code": targeting.__version__,
+    }
+    digest = fingerprint(key)
+    name = f"{snapshot['as_of']}-{digest[:12]}"
+    if name not in lake.names("runs"):
+        _screen(lake, name, declared, dispositions, key={**key, "seed": int(digest[:8], 16)})
+    lake.point("runs", name)
+    return ScreeningRun(name, lake.manifest("runs", name))
+
+
+def _screen(lake: Lake, name: str, declared: Declared, dispositions: pl.DataFrame, *, key: Mapping[str, Any]) -> None:
+    inputs = lake_inputs.load(lake, str(key["link_run"]))
+    with step("families, facts and findings"):
+        found = assess(inputs, policy=declared.policy, dispositions=dispositions, run=name, as_of=inputs.as_of)
+    with step("scores and reasons"):
+        scores, shares = _scored(found, declared)
+        why = reasons(found.findings, shares, found.facts, texts=load_both())
+    with step("ranking of referrals"):
+        referrals, arms = refer(
+            found.findings, scores, why, found.awards, found.households,
+            capacity=declared.ranking, run=name, seed=int(key["seed"]),
+        )  # fmt: skip
+    manifest = {**key, "run": name, "model": declared.model.label if declared.model else NO_MODEL}
+    tables = {
+        "households": found.households,
+        "awards": found.awards,
+        "award_members": found.award_members,
+        "facts": found.facts,
+        "findings": found.findings,
+        "coverage": inputs.coverage,
+        "scores": scores,
+        "reasons": why,
+        "referrals": referrals,
+        "arms": arms,
+    }
+    counts = {**{table: frame.height for table, frame in tables.items()}, "opened": int(referrals["opened"].sum())}
+    lake.write("runs", name, tables, {**manifest, "counts": counts, "checks": _by_check(found.findings)})
+
+
+def _scored(found: Assessment, declared: Declared) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Scores and what moved them; both empty where no model was promoted, and findings and money rank."""
+    model = declared.model
+    if model is None:
+        return SCORES.empty(), CONTRIBUTIONS.empty()
+    numbers = features(found, spec=load_scoring(model.name), evidence=load_evidence())
+    scores = predict(model, numbers)
+    return scores, contributions(model.booster, numbers, scores, names=model.features, families=model.families)
+
+
+def _by_check(findings: pl.DataFrame) -> list[dict[str, Any]]:
+    """How many subjects each check answered hit, clear and unknown."""
+    counts = findings.group_by("direction", "check", "result").len("subjects").sort("direction", "check", "result")
+    rows: list[dict[str, Any]] = json.loads(counts.write_json())
+    return rows
