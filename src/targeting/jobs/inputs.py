@@ -51,7 +51,7 @@ def coverage(manifest: Mapping[str, Any]) -> pl.DataFrame:
     rows = []
     for register in sorted({*load_registers(), *fresh_from}):
         until = date.fromisoformat(fresh_from[register]) if fresh_from.get(register) else None
-        answer = "answered" if register in fresh_from else "not_asked"
+        answer = "not_asked" if register not in fresh_from else "stale" if register in manifest["stale"] else "answered"
         outreach = register in manifest["outreach"]
         rows.append({"register": register, "answer": answer, "data_until": until, "outreach": outreach})
     return COVERAGE.of(rows)

@@ -118,10 +118,21 @@ def _manifest(
         "registers": json.loads(summary.write_json()),
         "specifications": {register: spec.sha256 for register, spec in specs.items()},
         "knowledge": {register: declared_knowledge(spec, knowledge[register]) for register, spec in specs.items()},
+        "stale": _stale(specs, summary, as_of),
         "outreach": sorted(register for register, spec in specs.items() if spec.outreach),
         "absent_columns": {register: list(intake.absent_columns) for register, intake in intakes.items()},
         "unread_headers": {register: list(intake.unread_headers) for register, intake in intakes.items()},
     }
+
+
+def _stale(specs: Mapping[str, RegisterSpec], summary: pl.DataFrame, as_of: date) -> list[str]:
+    """The registers whose latest event is longer ago than their declaration allows: they can no longer say "clear"."""
+    latest = dict(summary.select("register", "data_until").iter_rows())
+    return sorted(
+        register
+        for register, spec in specs.items()
+        if spec.event is not None and latest[register] is not None and spec.event.is_stale(latest[register], on=as_of)
+    )
 
 
 def _keep_protected(home: Path, snapshot: str, protected: pl.DataFrame) -> None:

@@ -1,6 +1,5 @@
 """The newest run against a truth file: the only job that reads one."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,5 +51,5 @@ def _existing(truth: Path) -> Path:
     return truth
 
 
-def _rounded(frame: pl.DataFrame) -> list[Mapping[str, Any]]:
+def _rounded(frame: pl.DataFrame) -> list[dict[str, Any]]:
     return frame.with_columns(pl.col(pl.Float64).round(4)).to_dicts()

@@ -126,16 +126,24 @@ class RoleSpec(_Declared):
 
 
 class EventSpec(_Declared):
-    """When a row's event took place, and when it became known: a column of its own, or a lag in days."""
+    """When a row's event took place, and when it became known: a column of its own, or a lag in days.
+
+    `stale_after_days`: a register whose latest event lies longer ago no longer answers "clear"; left out, it is never stale.
+    """
 
     column: str
     known_at_column: str | None = None
     lag_days: int = Field(default=0, ge=0)
+    stale_after_days: int | None = Field(default=None, gt=0)
     source: str = Field(min_length=1)
 
     def known_at(self, event: date) -> date:
         """The day on which an event became known, where no column says it."""
         return event + timedelta(days=self.lag_days)
+
+    def is_stale(self, latest: date, *, on: date) -> bool:
+        """The latest event lies longer ago than the register may lag."""
+        return self.stale_after_days is not None and latest + timedelta(days=self.stale_after_days) < on
 
 
 class RegisterSpec(_Declared):
