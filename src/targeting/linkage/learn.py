@@ -154,13 +154,10 @@ def _relation_rates(
 
 def _with_rooms(table: pl.DataFrame, units: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """u of the same room, counted over all pairs: random pairs are too few to meet in a room."""
-    living = persons.explode("dwellings", empty_as_null=True).drop_nulls("dwellings")
+    living = persons.select("person", "dwellings").explode("dwellings", empty_as_null=True).drop_nulls("dwellings")
     inhabitants = living.group_by("dwellings").agg(pl.len().alias("inhabitants"))
-    named = (
-        units.explode("dwellings", empty_as_null=True)
-        .drop_nulls("dwellings")
-        .filter(pl.col("unit").is_in(persons["unit"].implode()).not_())
-    )
+    others = units.select("unit", "dwellings").join(persons.select("unit"), on="unit", how="anti")
+    named = others.explode("dwellings", empty_as_null=True).drop_nulls("dwellings")
     met = named.join(inhabitants, on="dwellings", how="left")["inhabitants"].fill_null(0)
     if met.is_empty() or living["person"].n_unique() == 0 or met.sum() == 0:
         return table

@@ -5,7 +5,6 @@ give the same ids in any fresh home, and no id can be computed from a resident I
 name and birth day, or by name and home, never by row.
 """
 
-import base64
 import hashlib
 from dataclasses import dataclass
 
@@ -106,8 +105,7 @@ def _unique(persons: pl.DataFrame, entries: pl.DataFrame, key: list[str], *, ord
 
 def _new_id(snapshot: str, register: str, row: int, role: str) -> str:
     appearance = "\x1f".join((SEED, snapshot, register, str(row), role)).encode()
-    digest = hashlib.blake2b(appearance, digest_size=_ID_BYTES).digest()
-    return "p" + base64.b32encode(digest).decode().rstrip("=").lower()
+    return "p" + hashlib.blake2b(appearance, digest_size=_ID_BYTES).hexdigest()
 
 
 def _updated(ledger: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
