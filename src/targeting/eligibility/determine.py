@@ -40,9 +40,7 @@ def determine(
     """
     law = policy.on(as_of)
     situation = situate(households, awards, award_members, facts, law=law, as_of=as_of)
-    answered = [
-        _finding(CHECKS[check.code](situation), check, basis, _silent(coverage, check)) for check, basis in in_force(law)
-    ]
+    answered = [_finding(CHECKS[check.code](situation), check, basis, _silent(coverage, check)) for check, basis in in_force(law)]
     if not answered:
         return FINDINGS.empty()
     findings = pl.concat(answered).with_columns(run=pl.lit(run))

@@ -81,7 +81,7 @@ def _property(situation: Situation) -> pl.DataFrame:
     )
     effects = [
         vehicle_effects(situation, people, group="household_id").select("household_id", "effect"),
-        business_effects(situation, people).select("household_id", "effect"),
+        business_effects(situation, people, group="household_id").select("household_id", "effect"),
     ]
     of_things = (
         pl.concat(effects)

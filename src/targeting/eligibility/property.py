@@ -102,8 +102,8 @@ def vehicle_effects(situation: Situation, people: pl.DataFrame, *, group: str) -
     return vehicles.with_columns(effect=_effect(law.rows("vehicle.effects"), columns, needs, below="worth"))
 
 
-def business_effects(situation: Situation, people: pl.DataFrame) -> pl.DataFrame:
-    """The active businesses of `people`, with `effect` by type, state and capital."""
+def business_effects(situation: Situation, people: pl.DataFrame, *, group: str) -> pl.DataFrame:
+    """The active businesses of each group of `people`, with `effect` by type, state, capital and how many stand on one number."""
     law = situation.law
     owned = people.join(_detailed(situation.of("business"), ("state", "name", "credit_code")), on="person_id").with_columns(
         level=pl.max_horizontal("level", "level_right")
@@ -111,8 +111,10 @@ def business_effects(situation: Situation, people: pl.DataFrame) -> pl.DataFrame
     needs: Mapping[str, pl.Expr] = {
         "petty_capital": pl.col("value") <= law.whole("business.petty_capital_up_to"),
         "capital_unknown": pl.col("value").is_null(),
+        "many_on_one_number": pl.col("of_one_person") >= law.whole("business.many_from"),
     }
     columns = {"type": "text", "state": "state"}
+    owned = owned.with_columns(of_one_person=pl.len().over(group, "person_id"))
     return owned.with_columns(effect=_effect(law.rows("business.effects"), columns, needs, below="value"))
 
 

@@ -22,6 +22,7 @@ EDGE = {
 """`other` is the `kind` of `one`: spouse, minor_child, student_child, adult_child, grandchild, parent, grandparent."""
 
 _APART = ("different", "town")
+_PAIR = ("one", "other", "tie", "register", "row", "by_award", "brother")
 _BOOKLET = (
     ("head", "child", "child"),
     ("spouse", "child", "child"),
@@ -45,6 +46,8 @@ class CompositionRules(Protocol):
     def minor_below_years(self) -> int: ...
     @property
     def student_until_years(self) -> int: ...
+    @property
+    def parent_elder_by_years(self) -> int: ...
 
 
 def kin(people: pl.DataFrame, listed: pl.DataFrame, couples: pl.DataFrame, *, rules: CompositionRules) -> pl.DataFrame:
@@ -55,7 +58,7 @@ def kin(people: pl.DataFrame, listed: pl.DataFrame, couples: pl.DataFrame, *, ru
     on the parents' award counts as a student (presumed: there is no education register).
     """
     free = people.filter(pl.col("absent").is_null())
-    pairs = pl.concat([_booklet_pairs(free), _listed_pairs(listed, free)]).unique(
+    pairs = pl.concat([_booklet_pairs(free), _only_parents(free, rules), _listed_pairs(listed, free)]).unique(
         ["one", "other"], keep="first", maintain_order=True
     )
     sides = pairs.join(_side(free, ""), left_on="one", right_on="person_id").join(
@@ -133,7 +136,30 @@ def _booklet_pairs(people: pl.DataFrame) -> pl.DataFrame:
             brother=pl.col("younger") == "sibling",
         )
         .sort("tie", "one", "other", "row")
-        .select("one", "other", "tie", "register", "row", "by_award", "brother")
+        .select(_PAIR)
+    )
+
+
+def _only_parents(people: pl.DataFrame, rules: CompositionRules) -> pl.DataFrame:
+    """The only adult child of the head and the head's minor grandchildren: with no other in the booklet, it is their parent."""
+    rows = people.select("person_id", "register_household", "relation_to_head", "row", "age")
+    old_enough = pl.col("age") >= rules.minor_below_years
+    adults = rows.filter((pl.col("relation_to_head") == "child") & old_enough)
+    only = adults.filter(pl.len().over("register_household") == 1).select("register_household", one="person_id", parent_age="age")
+    grandchildren = rows.filter((pl.col("relation_to_head") == "grandchild") & ~old_enough)
+    return (
+        grandchildren.join(only, on="register_household")
+        .filter(pl.col("parent_age") - pl.col("age") >= rules.parent_elder_by_years)
+        .select(
+            "one",
+            "row",
+            other="person_id",
+            tie=pl.lit("child"),
+            register=pl.lit("population"),
+            by_award=pl.lit(False),
+            brother=pl.lit(False),
+        )
+        .select(_PAIR)
     )
 
 
@@ -158,6 +184,7 @@ def _listed_pairs(listed: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
             brother=pl.lit(False),
         )
         .sort("tie", "one", "other", "row")
+        .select(_PAIR)
     )
 
 

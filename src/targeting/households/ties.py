@@ -13,7 +13,7 @@ import polars as pl
 from targeting.frames.assessment import TIES
 from targeting.households.known import known_by
 from targeting.households.residents import residents
-from targeting.identifiers.addresses import dwelling_key
+from targeting.identifiers.addresses import address_agreement, dwelling_key
 from targeting.specs.knowledge import Knowledge
 
 AWARD = ["benefit", "case_no"]
@@ -82,17 +82,13 @@ def _family(awards: pl.DataFrame, award_members: pl.DataFrame, households: pl.Da
 
 
 def _beside(people: pl.DataFrame, registered: pl.DataFrame, *, place: str, kind: str) -> pl.DataFrame:
-    """Residents at the place of a listed person who are not of the award."""
-    there = registered.filter(pl.col(place).is_not_null()).select("person_id", "row", place, their_level="level")
-    places = (
-        people.filter("listed")
-        .join(there.select("person_id", place), on="person_id")
-        .group_by(*AWARD, place)
-        .agg(pl.col("level").min())
-    )
+    """Residents at the place of a listed person who are not of the award; at one dwelling only if the whole addresses agree."""
+    there = registered.filter(pl.col(place).is_not_null()).select("person_id", "row", place, "present", their_level="level")
+    listed = people.filter("listed").join(there.select("person_id", place, own="present"), on="person_id").drop("person_id")
+    pairs = listed.unique([*AWARD, place, "own"], maintain_order=True).join(there, on=place)
+    met = pairs.filter(address_agreement(pl.col("own"), pl.col("present")) == "room") if place == "dwelling" else pairs
     return (
-        places.join(there, on=place)
-        .join(people, on=[*AWARD, "person_id"], how="anti")
+        met.join(people, on=[*AWARD, "person_id"], how="anti")
         .group_by(*AWARD, "person_id")
         .agg(level=pl.max_horizontal("level", "their_level").min(), row=pl.col("row").min())
         .select(

@@ -172,6 +172,11 @@ class PolicyOn:
         """Up to this age an unmarried child without a job who lives apart may be a student up to bachelor level."""
         return self.whole("household.student_until_years")
 
+    @property
+    def parent_elder_by_years(self) -> int:
+        """A parent is at least so many years older than the child, where the booklet names only the grandparents."""
+        return self.whole("household.parent_elder_by_years")
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:

@@ -12,7 +12,8 @@ def is_entitled_to_dibao_and_unpaid(situation: Situation) -> pl.DataFrame:
     """Income on record is below the standard, property within the rule, every adult accounted for, and there is a sign of need.
 
     Signs: a severely disabled member, an insured job lost within the reference period, or children without an adult able to work.
-    Without a sign, or with adults of whom no register knows anything, the answer is unknown, not clear.
+    Without a sign, without an adult (children alone have benefits of their own), or with adults of whom no register knows
+    anything, the answer is unknown, not clear.
     """
     families = family_means(situation).filter(~pl.col("on_dibao"))
     owed = due(situation, pl.col("members"), pl.col("income"))
@@ -21,7 +22,7 @@ def is_entitled_to_dibao_and_unpaid(situation: Situation) -> pl.DataFrame:
     within = (owed > 0) & ~pl.col("barred")
     return answers(
         frame,
-        hit=within & ~pl.col("in_doubt") & (pl.col("unaccounted") == 0) & need,
+        hit=within & ~pl.col("in_doubt") & (pl.col("unaccounted") == 0) & (pl.col("minors") < pl.col("members")) & need,
         unknown={"doubtful": within & pl.col("in_doubt"), "no_record": within},
         amount=owed,
         detail={

@@ -8,13 +8,15 @@ from targeting.eligibility.situation import Situation
 
 
 def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
-    """A listed person has a living spouse, by the marriage register or the booklet, who is not listed on the award.
+    """A listed person has a living registered spouse who is not listed on the award, and with whom no more would be due.
 
-    At stake is what would not be due with the spouse counted: one member more, and the spouse's income on record. Where no record
-    shows an income of the spouse, the amount is not known. An unidentified listed person may be the spouse: then unknown.
+    At stake is what would not be due with the spouse counted: one member more, and the spouse's income on record. Where no
+    record shows an income of the spouse, the amount is not known; where that income leaves more due than is paid, nothing is
+    paid too much. A couple in the booklet only may have parted elsewhere, an unidentified listed person may be the spouse: then
+    unknown.
     """
     listed = situation.people.filter("listed").select("subject", partner="person_id")
-    left_out = situation.people.filter(~pl.col("listed") & pl.col("counted"))
+    missing = situation.people.filter(~pl.col("listed") & pl.col("counted"))
     wed = situation.of("marriage").select(person_id="person_id", partner="text", marriage="fact_id", since="valid_from")
     booklet = situation.families.filter(pl.col("rule") == "hh.spouse.population_relation")
     by_booklet = pl.concat(
@@ -29,7 +31,7 @@ def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
         ]
     )
     undeclared = (
-        left_out.join(couples, on="person_id")
+        missing.join(couples, on="person_id")
         .join(listed, on=["subject", "partner"])
         .sort("subject", "person_id", ~pl.col("by_register"))
         .unique(["subject", "person_id"], keep="first", maintain_order=True)
@@ -70,11 +72,15 @@ def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
     )
     members = pl.col("on_award") + pl.col("unresolved") + pl.col("spouses")
     owed = due(situation, members, pl.col("declared_total") + pl.col("income"))
-    found = pl.col("spouses").is_not_null() & (pl.col("unresolved") == 0)
+    left_out = pl.col("spouses").is_not_null()
+    costs = ~pl.col("evidenced") | (overpaid(pl.col("amount_month"), owed) > 0).fill_null(True)
     return answers(
         frame,
-        hit=found,
-        unknown={"unresolved": pl.col("spouses").is_not_null() & (pl.col("unresolved") > 0)},
+        hit=left_out & pl.col("by_register") & costs & (pl.col("unresolved") == 0),
+        unknown={
+            "unresolved": left_out & costs & (pl.col("unresolved") > 0),
+            "doubtful": left_out & costs & ~pl.col("by_register"),
+        },
         amount=pl.when("evidenced").then(overpaid(pl.col("amount_month"), owed)),
         effective_from=pl.max_horizontal("since", "start_month"),
         detail={

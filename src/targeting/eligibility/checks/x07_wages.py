@@ -15,12 +15,13 @@ def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
     """An employer pays contributions for a member whose declared income does not account for the job; less dibao would be due.
 
     Income is the mean of the actual months of the reference period. A job taken after the award began counts only when the
-    gradual exit is over. The amount is a bound: the base may lie above the wage.
+    gradual exit is over. The amount is a bound: the base may lie above the wage. Where the declaration is not known, only bases
+    above the floor that reach the standard by themselves contradict the award.
     """
     tolerance = situation.law.whole("income.tolerance")
     exit_months = situation.law.whole("income.gradual_exit_months")
     earned = wages(situation).rename({"facts": "wage_facts"})
-    began = situation.dibao().select("subject", "start_month")
+    began = situation.dibao().select("subject", "start_month", declares=pl.col("declared_income_month").is_not_null())
     people = (
         situation.people.filter("counted")
         .join(began, on="subject")
@@ -32,7 +33,14 @@ def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
             exits=(pl.col("since") >= pl.col("start_month"))
             & (pl.col("since").dt.offset_by(f"{exit_months}mo") > situation.month),
         )
-        .with_columns(unexplained=(pl.col("wage").is_not_null() & ~pl.col("explained") & ~pl.col("exits")).fill_null(False))
+        .with_columns(
+            unexplained=(
+                pl.col("wage").is_not_null()
+                & ~pl.col("explained")
+                & ~pl.col("exits")
+                & (pl.col("declares") | ~pl.col("at_floor"))
+            ).fill_null(False)
+        )
     )
     counted = pl.when("unexplained").then(pl.max_horizontal("wage", "declared")).otherwise("declared")
     household = people.group_by("subject").agg(
@@ -56,11 +64,12 @@ def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
     )
     owed = due(situation, pl.col("members"), pl.col("income"))
     limit = pl.col("members") * situation.law.whole("dibao.standard")
-    less = (pl.col("amount_month") - owed > tolerance).fill_null(pl.col("income") >= limit)
     known = pl.col("declared_income_month").is_not_null()
+    less = pl.when(known & pl.col("amount_month").is_not_null())
+    less_due = less.then(pl.col("amount_month") - owed > tolerance).otherwise(pl.col("income") >= limit)
     return answers(
         frame,
-        hit=known & (pl.col("earners") > 0) & less,
+        hit=(pl.col("earners") > 0) & less_due,
         unknown={"no_record": ~known & pl.col("unvalued"), "unresolved": pl.col("unresolved") > 0},
         amount=overpaid(pl.col("amount_month"), owed),
         effective_from=pl.max_horizontal("since", "start_month"),

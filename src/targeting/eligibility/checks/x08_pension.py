@@ -11,7 +11,8 @@ def receives_an_undeclared_benefit(situation: Situation) -> pl.DataFrame:
     """A member received pensions or unemployment benefit above the declared income, and less dibao would be due.
 
     The basic part of the residents' pension and veterans' payments do not count. Income is the mean of the actual months of the
-    reference period.
+    reference period. Where the declaration is not known, only benefits that reach the standard by themselves contradict the
+    award.
     """
     tolerance = situation.law.whole("income.tolerance")
     received = transfers(situation).rename({"facts": "benefit_facts"})
@@ -40,11 +41,12 @@ def receives_an_undeclared_benefit(situation: Situation) -> pl.DataFrame:
     )
     owed = due(situation, pl.col("members"), pl.col("income"))
     limit = pl.col("members") * situation.law.whole("dibao.standard")
-    less = (pl.col("amount_month") - owed > tolerance).fill_null(pl.col("income") >= limit)
     known = pl.col("declared_income_month").is_not_null()
+    less = pl.when(known & pl.col("amount_month").is_not_null())
+    less_due = less.then(pl.col("amount_month") - owed > tolerance).otherwise(pl.col("income") >= limit)
     return answers(
         frame,
-        hit=known & (pl.col("receivers") > 0) & less,
+        hit=(pl.col("receivers") > 0) & less_due,
         unknown={
             "no_record": pl.col("unvalued").fill_null(False) | (~known & pl.col("received").is_not_null()),
             "unresolved": pl.col("unresolved") > 0,

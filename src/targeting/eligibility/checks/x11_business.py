@@ -13,7 +13,7 @@ def runs_a_business_beyond_the_rule(situation: Situation) -> pl.DataFrame:
     Numbers are used by others without the owner's knowledge: what would clear it names the register's own procedure.
     """
     people = situation.people.filter("counted").join(situation.dibao().select("subject"), on="subject", how="semi")
-    judged = business_effects(situation, people.select("subject", "person_id", "level"))
+    judged = business_effects(situation, people.select("subject", "person_id", "level"), group="subject")
     businesses = judged.group_by("subject").agg(
         barred=(pl.col("effect") == "veto").sum(),
         to_review=(pl.col("effect") == "review").sum(),

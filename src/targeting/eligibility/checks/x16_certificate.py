@@ -25,7 +25,7 @@ def lacks_the_certificate_required(situation: Situation) -> pl.DataFrame:
     lapsed = pl.when(~pl.col("valid")).then(pl.col("expires").dt.offset_by("1d"))
     return answers(
         frame,
-        hit=none_due | (too_much > 0),
+        hit=pl.col("valid").is_not_null() & (none_due | (too_much > 0)),
         unknown={"no_record": pl.col("valid").is_null()},
         amount=too_much,
         effective_from=pl.max_horizontal(lapsed, pl.col("start_month")),
