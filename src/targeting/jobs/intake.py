@@ -23,6 +23,7 @@ from targeting.jobs.lake import Lake, fingerprint, whole_folder
 from targeting.jobs.progress import step
 from targeting.registers.intake import RegisterIntake, read_register
 from targeting.specs.knowledge import knowledge_of
+from targeting.specs.registers import RegisterSpec
 from targeting.specs.sources import Source, Sources, load_sources
 
 
