@@ -75,10 +75,9 @@ class Assessed:
             spec=spec or only(*names), evidence=load_evidence(), as_of=AS_OF,
         )  # fmt: skip
 
-    def value(self, name: str, *, case_no: str = "D1", inputs: tuple[str, ...] | None = None) -> float | None:
+    def value(self, name: str, *, case_no: str = "D1") -> float | None:
         """One feature of one award."""
-        spec = only(name) if inputs is None else with_feature(name, inputs)
-        frame = self.features(spec=spec)
+        frame = self.features(name)
         found: float | None = frame.filter(pl.col("subject").str.ends_with(f":{case_no}"))[name].item()
         return found
 

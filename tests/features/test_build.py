@@ -86,7 +86,7 @@ def test_all_refused_features_are_listed_at_once(assessed: Any, declared_with: D
 def test_a_column_that_was_not_asked_for_does_not_reach_a_feature(assessed: Any, declared_with: Declare) -> None:
     assessed.award("D1", "wang", amount_month=50_000)
     with pytest.raises(pl.exceptions.ColumnNotFoundError):
-        assessed.features(spec=declared_with("months_paid", ("awards.level",)))
+        assessed.features(spec=declared_with("listed_unresolved", ("awards.level",)))
 
 
 def test_a_name_that_nothing_builds_is_misconfigured(assessed: Any, declared_with: Declare) -> None:
@@ -98,7 +98,7 @@ def test_a_fact_of_the_future_stops_the_build(assessed: Any) -> None:
     assessed.award("D1", "wang")
     assessed.fact("wang", "vehicle", 1.0, known_at=date(2026, 11, 1))
     with pytest.raises(InvalidInput, match="became known later") as raised:
-        assessed.features("vehicles")
+        assessed.features("vehicle_price_new")
     assert raised.value.faults == ("r: 1 facts became known after 2026-10-31",)
 
 

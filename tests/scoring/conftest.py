@@ -33,7 +33,7 @@ def spec_of(*names: str) -> ScoringSpec:
 
 
 def history(*, awards: int = 900, signal: float = 1.0, leak: bool = False, shuffled: bool = False, seed: int = 7) -> History:
-    """Reviews over twelve months: evidence raises the odds of wrong by `signal`; with `leak`, vehicles is the outcome itself."""
+    """Reviews of a year: evidence raises the odds of wrong by `signal`; with `leak`, dwelling_shares is the outcome itself."""
     random = np.random.default_rng(seed)
     evidence, noise = random.exponential(1.0, awards), random.normal(size=awards)
     wrong = random.random(awards) < 1 / (1 + np.exp(1.5 - signal * (0.7 if shuffled else evidence)))
@@ -52,7 +52,7 @@ def history(*, awards: int = 900, signal: float = 1.0, leak: bool = False, shuff
             "household_id": [f"h{at // 2}" for at in range(awards)],
             "evidence": evidence,
             "income_found": noise,
-            "vehicles": wrong.astype(float) if leak else random.normal(size=awards),
+            "dwelling_shares": wrong.astype(float) if leak else random.normal(size=awards),
         }
     )
     labels = pl.DataFrame(

@@ -14,7 +14,7 @@ from targeting.scoring.folds import household_folds, rolling_origin
 from targeting.scoring.gates import failed, verdicts
 from targeting.scoring.train import labelled
 
-NAMES = ("evidence", "income_found", "vehicles")
+NAMES = ("evidence", "income_found", "dwelling_shares")
 ONE = np.ones((1, 4))
 
 
@@ -54,9 +54,9 @@ def test_every_challenger_is_measured_with_intervals(history: Any, spec_of: Any)
 def test_a_feature_that_knows_the_answer_is_a_leak_and_stops_the_promotion_until_explained(history: Any, spec_of: Any) -> None:
     past, spec = history(leak=True), spec_of(*NAMES)
     found = evaluate(past.features, past.labels, spec=spec)
-    assert [leak.what for leak in found.leaks] == ["feature vehicles", "model"]
+    assert [leak.what for leak in found.leaks] == ["feature dwelling_shares", "model"]
     assert "leak" in [verdict.gate for verdict in failed(verdicts(found, spec=spec))]
-    explained = verdicts(found, spec=spec, explained=["feature vehicles", "model"])
+    explained = verdicts(found, spec=spec, explained=["feature dwelling_shares", "model"])
     assert "leak" not in [verdict.gate for verdict in failed(explained)]
 
 

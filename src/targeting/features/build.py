@@ -6,7 +6,6 @@ declared is admitted (`specs.scoring.check_features`) and has a function here of
 
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 
 import polars as pl
 
@@ -20,40 +19,26 @@ Feature = Callable[[Inputs], pl.DataFrame]
 
 FUNCTIONS: tuple[Feature, ...] = (
     rules.evidence,
-    rules.checks_hit,
-    rules.checks_unanswered,
-    rules.money_found,
+    rules.evidence_beside,
     means.income_found,
-    means.income_beyond_declared,
     means.income_unlisted,
     means.income_beside,
-    means.dwelling_shares,
-    means.floor_area_a_head,
-    means.vehicles,
-    means.vehicle_price_new,
     means.vehicles_and_firms_beside,
-    means.firms,
+    means.dwelling_shares,
+    means.vehicle_price_new,
     means.firms_on_one_person,
     means.other_awards,
     family.family_not_assessed,
-    family.family_unlisted,
     family.listed_outside_family,
     family.listed_unresolved,
     family.listed_uncertain,
-    family.people_beside,
     family.shared_accounts,
-    family.shared_phones,
-    family.members_listed,
-    family.months_paid,
-    family.is_dibao,
 )
-CHECKS = ("X01", "X04", "X05", "X07", "X08", "X09", "X10", "X11", "X16")
 
 
 def catalogue() -> dict[str, Feature]:
     """Every feature that a declaration may name."""
-    answers = {f"answer_{check.lower()}": partial(rules.answer, check=check) for check in CHECKS}
-    return {**{getattr(function, "__name__", ""): function for function in FUNCTIONS}, **answers}
+    return {getattr(function, "__name__", ""): function for function in FUNCTIONS}
 
 
 def build(

@@ -13,41 +13,15 @@ def income_found(inputs: Inputs) -> pl.DataFrame:
     return inputs.each(_income_per_head(inputs), nothing=0.0)
 
 
-def income_beyond_declared(inputs: Inputs) -> pl.DataFrame:
-    """Income on record less income declared, a head and month, in yuan; unknown where the declaration is unknown."""
-    heads = _heads(inputs)
-    declared = inputs.subjects.join(heads, on="subject").select(
-        "subject", declared=pl.col("declared_income_month") / 100 / pl.col("heads")
-    )
-    found = income_found(inputs).join(declared, on="subject")
-    return inputs.each(found.select("subject", value=pl.col("value") - pl.col("declared")), nothing=None)
-
-
 def dwelling_shares(inputs: Inputs) -> pl.DataFrame:
     """Homes on record for the people of the award, by share added up."""
     return inputs.each(_total(inputs, "dwelling"), nothing=0.0)
-
-
-def floor_area_a_head(inputs: Inputs) -> pl.DataFrame:
-    """Floor area on record, by share, a head, in square metres."""
-    area = _total(inputs, "floor_area").join(_heads(inputs), on="subject")
-    return inputs.each(area.select("subject", value=pl.col("value") / pl.col("heads")), nothing=0.0)
-
-
-def vehicles(inputs: Inputs) -> pl.DataFrame:
-    """Vehicles on record for the people of the award."""
-    return inputs.each(_count(inputs, "vehicle", groups=AWARD_PEOPLE), nothing=0.0)
 
 
 def vehicle_price_new(inputs: Inputs) -> pl.DataFrame:
     """Price when new of the dearest vehicle on record, in yuan; unknown where the register has no price."""
     held = _current(inputs, "vehicle", groups=AWARD_PEOPLE)
     return inputs.each(held.group_by("subject").agg(value=pl.col("value").max() / 100), nothing=None)
-
-
-def firms(inputs: Inputs) -> pl.DataFrame:
-    """Firms on record for the people of the award."""
-    return inputs.each(_count(inputs, "business", groups=AWARD_PEOPLE), nothing=0.0)
 
 
 def firms_on_one_person(inputs: Inputs) -> pl.DataFrame:
@@ -102,7 +76,3 @@ def _current(inputs: Inputs, kind: str, *, groups: tuple[str, ...]) -> pl.DataFr
 
 def _total(inputs: Inputs, kind: str) -> pl.DataFrame:
     return _current(inputs, kind, groups=AWARD_PEOPLE).group_by("subject").agg(value=pl.col("value").sum())
-
-
-def _count(inputs: Inputs, kind: str, *, groups: tuple[str, ...]) -> pl.DataFrame:
-    return _current(inputs, kind, groups=groups).group_by("subject").agg(value=pl.len())
