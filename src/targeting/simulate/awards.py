@@ -102,7 +102,7 @@ def grant_dibao(
     poor: Bools,
     unit_community: Ints,
     *,
-    month: int,
+    last_month: int,
     last: int,
     take_up: float,
     random: np.random.Generator,
@@ -117,7 +117,7 @@ def grant_dibao(
     applicant[living.unit[order]] = order
     units = units[applicant[units] != NOBODY]
     count = len(units)
-    start = month - np.minimum(random.exponential(26, count), 84).astype(np.int64) + random.integers(0, 3, count)
+    start = last_month - np.minimum(random.exponential(26, count), 84).astype(np.int64)
     awards = Awards.rows(
         benefit=DIBAO,
         applicant=applicant[units],
@@ -138,9 +138,12 @@ def grant_dibao(
     return awards, Members.rows(award=of, person=listed, declared=0, since=since)
 
 
-def declare_incomes(members: Members, awards: Awards, spells: Spells, count: int, month: int) -> None:
-    """What each member declared: the countable income of declared sources at the start of the award, in tens of yuan."""
-    at = np.minimum(np.maximum(awards.start[members.award], members.since), month)
+def declare_incomes(
+    members: Members, awards: Awards, spells: Spells, count: int, month: int, random: np.random.Generator
+) -> None:
+    """What each member declared at the last yearly assessment: the countable income of declared sources, in tens of yuan."""
+    yearly = month - random.integers(0, 12, len(awards))[members.award]
+    at = np.minimum(np.maximum(np.maximum(awards.start[members.award], members.since), yearly), month)
     known = spells.declared & (spells.countable > 0)
     total = np.zeros(len(members), dtype=np.float64)
     for when in np.unique(at):
@@ -162,32 +165,36 @@ def end_deceased(people: People, members: Members, awards: Awards, keep: Bools, 
 
 
 def grant_subsidies(
+    people: People,
     living: Living,
     certificates: Certificates,
-    dibao_of: Ints,
     unit_community: Ints,
     eligible_living: Bools,
     *,
     month: int,
+    last: int,
     take_up: tuple[float, float],
     amounts: tuple[int, int, int],
     random: np.random.Generator,
 ) -> tuple[Awards, Members]:
     """Living and care subsidies of the holders who are entitled and applied."""
+    _renew(certificates, last)
+    first_issued = np.full(len(people), FAR, dtype=np.int64)
+    np.minimum.at(first_issued, certificates.person, certificates.issued)
     tables = []
     for benefit, share in ((LIVING, take_up[0]), (CARE, take_up[1])):
         latest = latest_certificates(certificates)
+        latest = latest[(certificates.cancelled[latest] >= FAR) & (certificates.expires[latest] > last)]
         entitled = (
             eligible_living[living.unit[certificates.person[latest]]] if benefit == LIVING else certificates.grade[latest] <= 2
         )
         chosen = latest[entitled & (random.random(len(latest)) < share)]
-        person = certificates.person[chosen]
-        count = len(chosen)
-        since = np.maximum(month_of(certificates.issued[chosen]) + 1, 2016 * 12)
-        start = np.maximum(
-            since, month - np.minimum(random.exponential(34, count), 110).astype(np.int64) + random.integers(0, 3, count)
-        )
-        start = np.where(dibao_of[living.unit[person]] > 0, np.maximum(start, since), start)
+        held_for = np.minimum(random.exponential(34, len(chosen)), 110).astype(np.int64) - random.integers(0, 2, len(chosen))
+        since = np.maximum(month_of(first_issued[certificates.person[chosen]]) + 1, 2016 * 12)
+        start = np.maximum(since, month - held_for)
+        lived = month_of(people.dies_on[certificates.person[chosen]]) > start
+        chosen, start = chosen[lived], start[lived]
+        person, count = certificates.person[chosen], len(chosen)
         paid = np.where(benefit == LIVING, amounts[0], np.where(certificates.grade[chosen] == 1, amounts[1], amounts[2]))
         table = Awards.rows(
             benefit=benefit, applicant=person, unit=living.unit[person], start=start, year=start // 12,
@@ -198,6 +205,16 @@ def grant_subsidies(
     awards = tables[0]
     awards.grow(tables[1])
     return awards, Members.rows(award=np.arange(len(awards)), person=awards.applicant, declared=0, since=awards.start)
+
+
+def _renew(certificates: Certificates, last: int) -> None:
+    """Those who are paid by a certificate renew it in time: two in three of the holders whose certificate has run out."""
+    latest = latest_certificates(certificates)
+    out = (certificates.expires[latest] <= last) & (certificates.cancelled[latest] >= FAR) & (latest % 3 > 0)
+    more = certificates.take(latest[out])
+    more.issued = more.expires - 10
+    more.expires = np.maximum(more.issued + 3652, last + 400)
+    certificates.grow(more)
 
 
 def latest_certificates(certificates: Certificates) -> Ints:

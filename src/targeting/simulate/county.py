@@ -18,14 +18,14 @@ from targeting.dates import Month
 from targeting.errors import InvalidInput
 from targeting.simulate import registers_benefit, registers_people, registers_property, truth
 from targeting.simulate.awards import DIBAO, end_deceased, grant_subsidies
-from targeting.simulate.clock import FAR_MONTH, day_of, month_of, stream
+from targeting.simulate.clock import day_of, month_of, stream
 from targeting.simulate.defects import Clerk, Defects
 from targeting.simulate.extract import Extract, Written, assemble
 from targeting.simulate.improper import plant_improper
 from targeting.simulate.improper_subsidies import plant_improper_subsidies
 from targeting.simulate.law import assess
-from targeting.simulate.look_alikes import plant_look_alikes
-from targeting.simulate.missing import end_naturally, plant_missing
+from targeting.simulate.look_alikes import mark_renewed, plant_look_alikes
+from targeting.simulate.missing import end_naturally, lose_work, plant_missing
 from targeting.simulate.registers_people import Desk
 from targeting.simulate.reviews import Reviews, review
 from targeting.simulate.world import World, build
@@ -92,9 +92,11 @@ def create(
     plant_improper(world, prevalence["improper_dibao"], stream(seed, "improper"))
     plant_look_alikes(world, prevalence["look_alike_dibao"], stream(seed, "look_alikes"))
     plant_missing(world, prevalence["missing_dibao"], stream(seed, "missing"))
+    lose_work(world, stream(seed, "lost_work"))
     end_naturally(world, prevalence["awards"]["ended_share"], stream(seed, "ends"))
     _grant_subsidies(world, prevalence, law)
     _share(world, prevalence["awards"], stream(seed, "shared"))
+    world.awards.number = 1 + stream(seed, "numbers").permutation(len(world.awards))  # no circumstance shows in a number
     random = stream(seed, "deaths")
     end_deceased(world.people, world.members, world.awards, world.unreported_death[world.members.person], random)
     return world, review(world, prevalence["reviews"], law, stream(seed, "reviews"))
@@ -102,16 +104,19 @@ def create(
 
 def _grant_subsidies(world: World, prevalence: dict[str, Any], law: dict[str, Any]) -> None:
     margin = assess(world.truth, world.month, law).margin
-    dibao = np.zeros(len(world.people), dtype=np.int64)
-    paid = world.awards.unit[world.awards.end >= FAR_MONTH]
-    dibao[paid] = 1
     rates = prevalence["awards"]
     awards, members = grant_subsidies(
-        world.truth.living, world.truth.certificates, dibao, world.unit_community(), margin, month=world.month,
+        world.people,
+        world.truth.living,
+        world.truth.certificates,
+        world.unit_community(),
+        margin,
+        month=world.month,
+        last=world.last,
         take_up=(rates["living_take_up"], rates["care_take_up"]),
         amounts=(law["living_subsidy_yuan"], law["care_subsidy_grade_1_yuan"], law["care_subsidy_grade_2_yuan"]),
         random=stream(world.seed, "subsidies"),
-    )  # fmt: skip
+    )
     places = world.awards.grow(awards)
     members.award = places[members.award]
     world.members.grow(members)
@@ -119,6 +124,7 @@ def _grant_subsidies(world: World, prevalence: dict[str, Any], law: dict[str, An
         world, prevalence["improper_disability"], living_subsidy=law["living_subsidy_yuan"],
         random=stream(world.seed, "improper_subsidies"),
     )  # fmt: skip
+    mark_renewed(world)
 
 
 def _share(world: World, rates: dict[str, float], random: np.random.Generator) -> None:

@@ -16,6 +16,7 @@ from targeting.simulate.clock import NOBODY, Ints
 from targeting.simulate.defects import Clerk
 
 EMPTY = -1
+CLEAN_ROWS = ("grid", "reviews")  # one office keeps these by hand: cells are spoilt, never whole rows
 
 
 @dataclass(slots=True)
@@ -53,7 +54,8 @@ class Written:
 
 def assemble(extract: Extract, clerk: Clerk) -> Written:
     """The register with the faults of whole rows, in this snapshot's order."""
-    rates, key = clerk.defects.row, extract.key
+    kept_by_hand = extract.register in CLEAN_ROWS
+    rates, key = {name: 0.0 if kept_by_hand else rate for name, rate in clerk.defects.row.items()}, extract.key
     every = np.arange(len(key), dtype=np.int64)
     twice = every[clerk.hits("row.duplicate", key, rates["duplicate"])]
     empties = int(len(key) * rates["empty"] + clerk.luck("row.empty", np.array([len(key)]))[0])

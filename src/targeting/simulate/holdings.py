@@ -56,6 +56,7 @@ class Vehicles(Columns):
     sold: Ints  # truly given away; the register does not know
     scrapped: Ints
     left: Ints  # left the holder's name in the register
+    bought: Ints  # came into the holder's name, where not new
     price: Ints
     transfers: Ints
     no_id: Bools
@@ -65,6 +66,7 @@ class Vehicles(Columns):
         "sold": FAR,
         "scrapped": FAR,
         "left": FAR,
+        "bought": 0,
         "transfers": 0,
         "no_id": False,
         "in_firm": False,
@@ -240,7 +242,25 @@ def assign_vehicles(
     untransferred = random.random(len(vehicles)) < rates["untransferred_vehicle_share"]
     old = np.flatnonzero(untransferred & (vehicles.since < last - 4 * YEAR))
     vehicles.sold[old] = last - random.integers(60, 4 * YEAR - 100, len(old))
+    _change_hands(vehicles, ordinary, rates["vehicle_sold_share_a_year"], last, random)
     return vehicles
+
+
+def _change_hands(vehicles: Vehicles, buyers: Ints, share: float, last: int, random: np.random.Generator) -> None:
+    """Vehicles sold as they should be in the last three years: they leave one name and stand in another."""
+    kept = np.flatnonzero((vehicles.sold >= FAR) & (vehicles.since < last - 4 * YEAR))
+    sold = kept[random.random(len(kept)) < share * 3] if len(buyers) else kept[:0]
+    if not len(sold):
+        return
+    day = last - random.integers(1, 3 * YEAR, len(sold))
+    vehicles.left[sold] = day
+    again = vehicles.take(sold)
+    again.holder = random.choice(buyers, len(sold)).astype(np.int64)
+    again.owner = again.holder
+    again.bought = day
+    again.left = np.full(len(sold), FAR, dtype=np.int64)
+    again.transfers = np.minimum(again.transfers + 1, 3)
+    vehicles.grow(again)
 
 
 def add_vehicles(

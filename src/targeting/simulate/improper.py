@@ -89,7 +89,8 @@ def _pension(chosen: Chosen) -> None:
 
 def _vehicle(chosen: Chosen) -> None:
     kind = chosen.random.choice([CAR, MINIVAN, ELECTRIC], len(chosen), p=[0.6, 0.25, 0.15]).astype(np.int64)
-    give_vehicle(chosen, kind, since=chosen.days())
+    had_before = np.where(chosen.random.random(len(chosen)) < 0.4, chosen.random.integers(0, 3000, len(chosen)), 0)
+    give_vehicle(chosen, kind, since=chosen.days() - had_before)
 
 
 def _second_home(chosen: Chosen) -> None:

@@ -50,7 +50,8 @@ class Circumstances:
         start, end = _bounds(month)
         people, living = self.people, self.living
         free = ~((living.prison_from <= start) & (living.prison_until > end))
-        here: Bools = living.present & (people.born <= end) & (people.dies_on > end) & free & (self.absent_from > month)
+        lives = (people.born <= end) & (people.dies_on >= start)  # what is paid for the month of death is right
+        here: Bools = living.present & lives & free & (self.absent_from > month)
         return here
 
 
@@ -105,7 +106,13 @@ def _property_kept(truth: Circumstances, counted: Bools, size: Ints, month: int,
     area = summed(of, share * homes.area[theirs] / 100.0, units)
     homes_kept = (shares < law["dwelling_shares_below"] - 1e-9) | (area < law["floor_area_m2_below"] * np.maximum(size, 1))
     vehicles = truth.vehicles
-    runs = (vehicles.since <= end) & (vehicles.sold > end) & (vehicles.scrapped > end) & (vehicles.left > end) & ~vehicles.in_firm
+    runs = (
+        (np.maximum(vehicles.since, vehicles.bought) <= end)
+        & (vehicles.sold > end)
+        & (vehicles.scrapped > end)
+        & (vehicles.left > end)
+        & ~vehicles.in_firm
+    )
     runs &= (vehicles.owner != NOBODY) & counted[vehicles.owner] & vehicle_counts(vehicles, end, law)
     cars = np.bincount(unit[vehicles.owner[runs]], minlength=units)
     firms = truth.firms

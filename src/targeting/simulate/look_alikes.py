@@ -6,7 +6,7 @@ Each look-alike changes what registers show and leaves what the law counts as it
 import numpy as np
 import polars as pl
 
-from targeting.simulate.awards import DIBAO, Certificates
+from targeting.simulate.awards import DIBAO, Certificates, latest_certificates
 from targeting.simulate.clock import Bools, Ints
 from targeting.simulate.holdings import ADAPTED, CAR, MOTORCYCLE, TRICYCLE, TRUCK, Firms, stolen_firms
 from targeting.simulate.income import Source, Spells
@@ -17,7 +17,7 @@ LOOKS = (
     "", "same_name_owner", "sold_vehicle", "scrapped_vehicle", "inherited_share", "flexible_contributions",
     "stolen_identity_company", "job_just_ended", "demolished_house", "double_deed", "adapted_vehicle", "livelihood_vehicle",
     "petty_business", "gradual_exit", "veterans_allowance", "motorcycle", "resident_pension_only", "funeral_of_namesake",
-    "dead_company", "twin_owner",
+    "dead_company", "twin_owner", "renewed_certificate",
 )  # fmt: skip
 
 
@@ -28,6 +28,18 @@ def plant_look_alikes(world: World, shares: dict[str, float], random: np.random.
         if len(chosen):
             world.awards.look[chosen.awards] = LOOKS.index(name)
             bring_about(chosen)
+
+
+def mark_renewed(world: World) -> None:
+    """Name the subsidies whose holder has an old certificate that ran out beside the valid one."""
+    certificates = world.truth.certificates
+    older = np.ones(len(certificates), dtype=bool)
+    older[latest_certificates(certificates)] = False
+    renewed = np.zeros(len(world.people), dtype=bool)
+    renewed[certificates.person[older & (certificates.expires <= world.last)]] = True
+    awards = world.awards
+    plain = (awards.benefit != DIBAO) & (awards.kind == 0) & renewed[awards.applicant]
+    awards.look = np.where(plain, LOOKS.index("renewed_certificate"), awards.look)
 
 
 def _plants(world: World) -> dict[str, tuple[Bools, Plant]]:

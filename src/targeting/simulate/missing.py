@@ -32,6 +32,23 @@ def _outdated(chosen: Chosen) -> None:
     chosen.world.awards.short[chosen.awards] = chosen.random.integers(7, 22, len(chosen)) * 10
 
 
+def lose_work(world: World, random: np.random.Generator) -> None:
+    """Families whose award starts after the first snapshot had work until half a year before it."""
+    awards, age = world.awards, world.age()
+    worker = listed_member(world, (age >= 20) & (age < 62) & lives_on(world), random)
+    late = np.flatnonzero((awards.benefit == DIBAO) & (awards.start > world.month) & (worker != NOBODY))
+    size = np.bincount(world.truth.living.unit, minlength=len(world.people))[awards.unit[late]]
+    amount = np.maximum(random.integers(2600, 5200, len(late)), 860 * np.minimum(size, 6))
+    end = awards.start[late] - 6
+    world.truth.spells.grow(
+        Spells.rows(
+            person=worker[late], source=np.where(random.random(len(late)) < 0.6, Source.WAGE, Source.CASH),
+            start=end - random.integers(8, 60, len(late)), end=end, monthly=amount, countable=amount, base=BASE_FLOOR,
+            employer=random.integers(0, EMPLOYERS, len(late)), job=True,
+        )
+    )  # fmt: skip
+
+
 def end_naturally(world: World, share: float, random: np.random.Generator) -> None:
     """Somebody found work and said so, and the award ended at the end of the gradual exit or before."""
     awards, age = world.awards, world.age()
@@ -42,12 +59,13 @@ def end_naturally(world: World, share: float, random: np.random.Generator) -> No
     person = worker[ends]
     end = months_between(np.maximum(awards.start[ends] + 4, world.month - 26), world.last_month, random)
     awards.end[ends] = np.maximum(end, awards.start[ends] + 3)
+    job = awards.end[ends] - 5  # the award runs on for the six months of the gradual exit
     size = np.bincount(world.truth.living.unit, minlength=len(world.people))[awards.unit[ends]]
     amount = np.maximum(random.integers(2600, 5200, len(ends)), 860 * np.minimum(size, 6))
     source = np.where(random.random(len(ends)) < 0.6, Source.WAGE, Source.CASH)
     world.truth.spells.grow(
         Spells.rows(
-            person=person, source=source, start=awards.end[ends] - 3, monthly=amount, countable=amount, base=BASE_FLOOR,
+            person=person, source=source, start=job, monthly=amount, countable=amount, base=BASE_FLOOR,
             employer=random.integers(0, EMPLOYERS, len(ends)), job=True,
         )
     )  # fmt: skip

@@ -86,7 +86,9 @@ def choose_awards(world: World, share: float, benefit: int, fits: Bools, random:
     free = np.flatnonzero(of_benefit & (awards.kind == 0) & (awards.look == 0) & (person != NOBODY))
     wanted = int(share * of_benefit.sum() + random.random())
     chosen = np.sort(random.permutation(free)[:wanted])
-    since = months_between(np.maximum(awards.start[chosen] - 3, world.first_month), world.last_month, random)
+    low = np.maximum(awards.start[chosen] - 3, world.first_month)
+    # More often from the start of the award than by a later change.
+    since = low + ((world.last_month - low + 1) * random.random(len(chosen)) ** 1.8).astype(np.int64)
     return Chosen(world, chosen, person[chosen], since, random)
 
 

@@ -14,6 +14,7 @@ from targeting.simulate.clock import (
     blank_where,
     choose,
     day_text,
+    first_day,
     joined,
     number_text,
     pick,
@@ -84,6 +85,7 @@ def population(desk: Desk) -> Extract:
     status, since = _status(desk, person)
     age = whole_years(people.born, desk.day)
     relation = relation_to_head(people, hukou)[person]
+    blank = clerk.defects.cell["blank"]
     births = clerk.dates(day_text(people.born[person]), "born", key)
     far = chance(world.seed, "registered_elsewhere", person) < np.where(people.region[person] > 139_999, 0.10, 0.0)
     outside = elsewhere(len(person), np.random.default_rng([world.seed, 7]))
@@ -92,20 +94,29 @@ def population(desk: Desk) -> Extract:
     columns = {
         "公民身份号码": desk.ids(person, key),
         "姓名": desk.names(person, key),
-        "性别": sex_text(people).gather(pl.Series(person.astype(np.uint32))),
-        "民族": pick(list(PEOPLES), people.people[person]),
-        "出生日期": births,
+        "性别": _sex(desk, person, key),
+        "民族": blank_where(pick(list(PEOPLES), people.people[person]), clerk.hits("no_people", key, blank)),
+        "出生日期": blank_where(births, clerk.hits("no_birth", key, blank)),
         "户号": joined(str(HUKOU_PREFIX), number_text(hukou[person], 11)),
         "与户主关系": pick(list(RELATIONS), relation),
         "户籍地址": home,
-        "现住地址": blank_where(desk.addresses(present, key, "present"), clerk.hits("no_present", key, 0.009)),
-        "网格编码": blank_where(_cells(world, present), clerk.hits("no_cell", key, 0.042)),
+        "现住地址": blank_where(desk.addresses(present, key, "present"), clerk.hits("no_present", key, blank * 6)),
+        "网格编码": blank_where(_cells(world, present), clerk.hits("no_cell", key, blank * 28)),
         "婚姻状况": _marital(desk, person),
         "人员状态": pick(["正常", "死亡注销", "迁出", "服刑"], status),
         "状态变更日期": day_text(since),
         "联系电话": _phones(desk, person, age[person]),
     }
     return Extract("population", "人口.csv", columns, key, {"person": person}, group=hukou[person])
+
+
+def _sex(desk: Desk, person: Ints, key: Ints) -> pl.Series:
+    """Sex as written: mostly 男 or 女, a few codes, a few unknown."""
+    male = desk.world.people.male[person]
+    coded = desk.clerk.hits("sex.code", key, desk.clerk.defects.cell["blank"])
+    unknown = desk.clerk.hits("sex.unknown", key, desk.clerk.defects.cell["blank"] / 2)
+    word = np.where(unknown, 4, np.where(coded, 2, 0) + np.where(male, 0, 1))
+    return pick(["男", "女", "1", "2", "未知"], word)
 
 
 def _present_heads(world: World, here: Bools) -> Ints:
@@ -128,9 +139,10 @@ def _status(desk: Desk, person: Ints) -> tuple[Ints, Ints]:
     delay = (chance(world.seed, "cancelling", person) ** 3 * 900).astype(np.int64) + 10
     never = np.where(world.unreported_death[person], 0.72, 0.12)
     cancelled = dead & (people.dies_on[person] + delay <= desk.day) & (chance(world.seed, "not_cancelled", person) >= never)
-    moved = (world.truth.absent_from[person] < (desk.day // 30 + 1970 * 12) + 10**6) & ~dead
-    gone_on = (np.minimum(world.truth.absent_from[person], 40_000) - 1970 * 12) * 30 + 40
-    moved &= (world.truth.absent_from[person] < 50_000) & (gone_on <= desk.day) & (chance(world.seed, "moved", person) < 0.5)
+    left = first_day(world.truth.absent_from[person])
+    delay_of_move = 20 + choice(world.seed, "moving", person, 200)
+    gone_on = left + delay_of_move
+    moved = ~dead & (left < FAR) & (gone_on <= desk.day) & (chance(world.seed, "moved", person) < 0.7)
     moved &= ~_absent_recipient(world)[person]
     prison = (living.prison_from[person] <= desk.lagged()) & (living.prison_until[person] > desk.day)
     status = np.where(cancelled, 1, np.where(moved, 2, np.where(prison, 3, 0)))
@@ -172,7 +184,7 @@ def _marital(desk: Desk, person: Ints) -> pl.Series:
     parted = people.divorced_on[person] <= desk.day
     widowed = (spouse != NOBODY) & (people.dies_on[np.maximum(spouse, 0)] <= desk.day - 120)
     state = np.where(~married, 0, np.where(parted, 2, np.where(widowed, 3, 1)))
-    blank = desk.clerk.hits("no_marital", person, 0.02)
+    blank = desk.clerk.hits("no_marital", person, desk.clerk.defects.cell["blank"] * 13)
     return blank_where(pick(["未婚", "已婚", "离婚", "丧偶"], state), blank)
 
 
@@ -198,7 +210,8 @@ def deaths(desk: Desk) -> Extract:
         "性别": sex_text(people).gather(pl.Series(person.astype(np.uint32))),
         "年龄": number_text((people.dies_on[person] - people.born[person]) // 365),
         "死亡日期": blank_where(
-            clerk.dates(day_text(people.dies_on[person]), "died", person), clerk.hits("no_day", person, 0.05)
+            clerk.dates(day_text(people.dies_on[person]), "died", person),
+            clerk.hits("no_day", person, clerk.defects.cell["blank"] * 33),
         ),
         "火化日期": clerk.dates(day_text(cremated), "cremated", person),
         "户籍地址": desk.addresses(world.hukou_address[person], person, "address"),

@@ -132,7 +132,8 @@ def vehicles(desk: Desk) -> Extract:
     """机动车: vehicles in somebody's name, among them those sold, scrapped, or of firms."""
     world, clerk = desk.world, desk.clerk
     every = world.truth.vehicles
-    row = np.flatnonzero((every.since <= desk.lagged()) & (every.left > desk.day - 400))
+    entered = np.maximum(every.since, every.bought) <= desk.lagged()
+    row = np.flatnonzero(entered & (every.left > desk.lagged()))
     table = every.take(row)
     key = row.astype(np.int64)
     firm = chance(world.seed, "vehicle_of_firm", key) < np.where(
@@ -140,8 +141,9 @@ def vehicles(desk: Desk) -> Extract:
     )
     firm &= ~world.poor[world.truth.living.unit[np.maximum(table.holder, 0)]] & ~_recipients(desk)[np.maximum(table.holder, 0)]
     words = [pick([str(kind[at]) for kind in KINDS], table.kind) for at in range(4)]
-    inspected, state = _inspection(desk, table.since, np.minimum(table.sold, table.scrapped), table.left, key)
+    inspected, state = _inspection(desk, table.since, np.minimum(table.sold, table.scrapped), key)
     number = blank_where(desk.ids(table.holder, key), table.no_id)
+    unpriced = clerk.hits("no_price", key, clerk.defects.cell["blank"] * 20)
     columns = {
         "号牌号码": plates(world.seed, key, np.isin(table.kind, [2, 9])),
         "号牌种类": words[0],
@@ -155,7 +157,7 @@ def vehicles(desk: Desk) -> Extract:
         "初次登记日期": clerk.dates(day_text(table.since), "since", key),
         "检验有效期止": clerk.dates(day_text(inspected), "inspected", key),
         "车辆状态": pick(["正常", "逾期未检验", "达到报废标准", "报废", "注销"], state),
-        "新车购置价": blank_where(clerk.amounts(number_text(table.price), "price", key), clerk.hits("no_price", key, 0.03)),
+        "新车购置价": blank_where(clerk.amounts(number_text(table.price), "price", key), unpriced),
         "燃料种类": words[3],
         "转移登记次数": number_text(table.transfers),
     }  # fmt: skip
@@ -169,7 +171,7 @@ def _recipients(desk: Desk) -> np.ndarray:
     return listed
 
 
-def _inspection(desk: Desk, since: Ints, given_up: Ints, left: Ints, key: Ints) -> tuple[Ints, Ints]:
+def _inspection(desk: Desk, since: Ints, given_up: Ints, key: Ints) -> tuple[Ints, Ints]:
     """Until when each vehicle is inspected and its state: nobody takes a car that is gone to the inspection, mostly."""
     day, seed = desk.day, desk.world.seed
     driven = np.minimum(given_up + np.where(chance(seed, "still_driven", key) < 0.4, 5000, 0), day)
@@ -180,7 +182,6 @@ def _inspection(desk: Desk, since: Ints, given_up: Ints, left: Ints, key: Ints) 
     )
     overdue = inspected < day
     state = np.where(overdue & (day - inspected > 3 * 365), 2, np.where(overdue, 1, 0))
-    state = np.where((left <= day), 4, state)
     return inspected, np.where((state == 2) & (chance(seed, "scrapped", key) < 0.4), 3, state)
 
 
@@ -217,7 +218,8 @@ def business(desk: Desk) -> Extract:
         "成立日期": clerk.dates(day_text(table.founded), "founded", key),
         "状态": pick(["存续", "列入经营异常", "吊销", "注销"], state),
         "注册资本": blank_where(
-            joined(number_text(table.capital // 10), ".", number_text(table.capital % 10)), clerk.hits("none", key, 0.05)
+            joined(number_text(table.capital // 10), ".", number_text(table.capital % 10)),
+            clerk.hits("none", key, clerk.defects.cell["blank"] * 33),
         ),
         "经营场所": joined(street, community),
         "联系电话": number_text(14_000_000_000 + choice(world.seed, "firm_phone", key, 10**7)),

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from targeting.simulate.clock import FAR, Floats, Ints, first_day, month_of
+from targeting.simulate.clock import FAR, Bools, Floats, Ints, first_day
 from targeting.simulate.columns import Columns
 from targeting.simulate.holdings import KINDS as VEHICLE_KINDS
 from targeting.simulate.improper import KINDS
@@ -55,28 +55,57 @@ class Reviews(Columns):
 def review(world: World, rates: dict[str, Any], law: dict[str, Any], random: np.random.Generator) -> Reviews:
     """The reviews of each month in turn; awards end where a finding was acted on."""
     reviews = Reviews.empty()
-    appeal = _appeal(world, rates["officer_weights"])
     awards = world.awards
+    last_reviewed = np.full(len(awards), -100, dtype=np.int64)
     for month in range(world.month - rates["months"] + 1, world.last_month + 1):
         paid = paid_amounts(awards, world.members, month, law)
         running = np.flatnonzero(paid > 0)
         slots = min(len(running), int(rates["reviewed_a_month"] * len(running) + random.random()))
         if not slots:
             continue
-        drawn = int(rates["random_share"] * slots + random.random())
-        by_chance = random.permutation(running)[:drawn]
-        rest = np.setdiff1d(running, by_chance)
-        noise = random.gumbel(size=len(rest)) * 0.9
-        chosen = rest[np.argsort(-(appeal[rest] + noise), kind="stable")[: slots - drawn]]
-        which = np.concatenate([by_chance, chosen])
-        weights = np.array([rates["source_weights"][name] for name in ("annual", "data_alert", "tip_off", "special")])
-        source = np.where(np.arange(len(which)) < drawn, 0, 1 + random.choice(4, len(which), p=weights / weights.sum()))
         _, most = due_amounts(world.truth, awards, assess(world.truth, month, law), law)
-        excess = np.maximum(paid - most, 0)[which]
-        found = _findings(world, which, source, month, paid[which], excess, rates, law, random)
+        excess = np.maximum(paid - most, 0)
+        rested = month - last_reviewed
+        which, source = _selected(world, month, running, excess > law["amount_tolerance_yuan"], rested, slots, rates, random)
+        last_reviewed[which] = month
+        found = _findings(world, which, source, month, paid[which], excess[which], rates, law, random)
         reviews.grow(found)
         _act(world, found, month, rates["acted_on_share"], random)
     return reviews
+
+
+def _selected(
+    world: World,
+    month: int,
+    running: Ints,
+    wrong: Bools,
+    rested: Ints,
+    slots: int,
+    rates: dict[str, Any],
+    random: np.random.Generator,
+) -> tuple[Ints, Ints]:
+    """The awards of one month with their source: some by lot, the others by what each kind of review looks at."""
+    weights = rates["officer_weights"]
+    signals, bias = _signals(world, month, weights), _bias(world, weights)
+    scores = {
+        "annual": np.minimum(rested, 24) * weights["month_since_review"] + bias,
+        "data_alert": 1.6 * signals + 0.5 * bias,
+        "tip_off": weights["neighbours_know"] * wrong + bias,
+        "special": signals + bias,
+    }
+    shares = np.array([rates["source_weights"][name] for name in scores])
+    counts = random.multinomial(slots - int(rates["random_share"] * slots + random.random()), shares / shares.sum())
+    left = random.permutation(running)
+    by_lot = slots - int(counts.sum())
+    which, source = [left[:by_lot]], [np.zeros(by_lot, dtype=np.int64)]
+    left = left[by_lot:]
+    left = left[rested[left] >= rates["months_between_reviews"]]
+    for place, (score, count) in enumerate(zip(scores.values(), counts, strict=True), start=1):
+        order = np.argsort(-(score[left] + random.gumbel(size=len(left))), kind="stable")  # draws in proportion to exp(score)
+        which.append(left[order[:count]])
+        source.append(np.full(len(which[-1]), place, dtype=np.int64))
+        left = left[order[count:]]
+    return np.concatenate(which), np.concatenate(source)
 
 
 def _findings(
@@ -128,27 +157,37 @@ def _act(world: World, found: Reviews, month: int, share: float, random: np.rand
     world.awards.end = np.minimum(world.awards.end, np.where(last < FAR, left, world.awards.end))
 
 
-def _appeal(world: World, weights: dict[str, float]) -> Floats:
-    """How much each award draws an officer: what registers show in the listed members' names, and the officer's own bias."""
-    people, truth, members = world.people, world.truth, world.members
-    count = len(people)
-    signals = np.zeros(count, dtype=np.float64)
+def _signals(world: World, month: int, weights: dict[str, float]) -> Floats:
+    """How much each award stands out by what registers show in the listed members' names by a month."""
+    people, truth, members, awards = world.people, world.truth, world.members, world.awards
+    count, day = len(people), int(first_day(np.array([month + 1]))[0])
+    seen = np.zeros(count, dtype=np.float64)
     counted = np.array([row[6] for row in VEHICLE_KINDS])[truth.vehicles.kind] > 0
-    signals += weights["vehicle"] * (np.bincount(truth.vehicles.holder[counted & ~truth.vehicles.no_id], minlength=count) > 0)
-    insured = np.isin(truth.spells.source, [Source.WAGE, Source.PUBLIC_WAGE, Source.PENSION]) & (
-        truth.spells.end >= world.month - 20
-    )
-    signals += weights["wage_record"] * (np.bincount(truth.spells.person[insured], minlength=count) > 0)
-    signals += weights["death_record"] * (people.dies_on < world.last) * (month_of(people.dies_on) < world.month)
-    holders = truth.homes.holder[(truth.homes.use <= 1) & truth.homes.registered & ~truth.homes.no_id]
-    signals += weights["second_home"] * (np.bincount(holders, minlength=count) > 1)
-    signals += weights["business"] * (np.bincount(truth.firms.holder, minlength=count) > 0)
-    appeal = np.zeros(len(world.awards), dtype=np.float64)
-    np.maximum.at(appeal, members.award, signals[members.person])
+    counted &= ~truth.vehicles.no_id & (truth.vehicles.since < day) & (truth.vehicles.left > day)
+    seen += weights["vehicle"] * _any(truth.vehicles.holder[counted], count)
+    paid = np.isin(truth.spells.source, (Source.WAGE, Source.PUBLIC_WAGE, Source.PENSION))
+    paid &= (truth.spells.start < month) & (truth.spells.end >= month - 2)
+    seen += weights["wage_record"] * _any(truth.spells.person[paid], count)
+    seen += weights["death_record"] * (people.dies_on < day - 30)
+    homes = truth.homes
+    holders = homes.holder[(homes.use <= 1) & homes.registered & ~homes.no_id & (homes.since < day) & (homes.until > day)]
+    seen += weights["second_home"] * (np.bincount(holders, minlength=count) > 1)
+    seen += weights["business"] * _any(truth.firms.holder[(truth.firms.founded < day) & (truth.firms.closed > day)], count)
+    signals = np.zeros(len(awards), dtype=np.float64)
+    np.maximum.at(signals, members.award, seen[members.person])
+    _, group, size = np.unique(awards.account, return_inverse=True, return_counts=True)
+    return signals + weights["shared_account"] * (size[group] > 2)
+
+
+def _any(persons: Ints, count: int) -> Bools:
+    held: Bools = np.bincount(persons[persons >= 0], minlength=count) > 0
+    return held
+
+
+def _bias(world: World, weights: dict[str, float]) -> Floats:
+    """Whom officers visit more for no good reason."""
     awards = world.awards
-    _, group, size = np.unique(awards.phone, return_inverse=True, return_counts=True)
-    appeal += weights["shared_phone"] * (size[group] > 2)
-    appeal += weights["rural"] * ~world.geography.urban[awards.community]
-    appeal += weights["minority"] * (people.people[awards.applicant] > 0)
-    appeal += weights["young_applicant"] * (world.age()[awards.applicant] < 40)
-    return appeal
+    bias = weights["rural"] * ~world.geography.urban[awards.community]
+    bias = bias + weights["minority"] * (world.people.people[awards.applicant] > 0)
+    bias = bias + weights["young_applicant"] * (world.age()[awards.applicant] < 40)
+    return bias.astype(np.float64)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from targeting.simulate.awards import CARE, DIBAO, LIVING
@@ -71,7 +72,7 @@ def _awards(desk: Desk, month: int, assessment: Assessment, law: dict[str, Any])
     frames = []
     for direction, difference in (("over", excess), ("missing", lack)):
         wrong = difference > tolerance
-        kind = np.where(wrong, awards.kind, 0)[running]
+        kind = _kinds(world, month, assessment, direction)[running]
         frames.append(
             pl.DataFrame(
                 {
@@ -82,15 +83,29 @@ def _awards(desk: Desk, month: int, assessment: Assessment, law: dict[str, Any])
                     "direction": direction,
                     "wrong": wrong[running].astype(np.int64),
                     "amount_month": np.where(wrong, np.round(difference * 100), 0).astype(np.int64)[running],
-                    "kind": [
-                        (KINDS[code] or "other_change") if is_wrong else ""
-                        for code, is_wrong in zip(kind, wrong[running], strict=True)
-                    ],
+                    "kind": [name if is_wrong else "" for name, is_wrong in zip(kind, wrong[running], strict=True)],
                     "look_alike": [LOOKS[max(code, 0)] for code in awards.look[running]],
                 }
             )
         )
     return pl.concat(frames)
+
+
+def _kinds(world: World, month: int, assessment: Assessment, direction: str) -> npt.NDArray[np.str_]:
+    """Why each award would be wrong: what was brought about, else what has happened since."""
+    awards, members = world.awards, world.members
+    listed = (members.since <= month) & (members.until >= month)
+    gone = listed & ~assessment.counted[members.person] & (world.people.dies_on[members.person] < world.last)
+    dead = np.bincount(members.award[gone], minlength=len(awards)) > 0
+    since = np.where(awards.benefit == DIBAO, "income_or_family_changed", "expired_certificate")
+    since = np.where((awards.benefit == LIVING) & ~assessment.margin[awards.unit], "household_not_poor", since)
+    since = np.where(dead, np.where(awards.benefit == DIBAO, "deceased_member", "deceased_holder"), since)
+    if direction == "missing":
+        since = np.where(awards.benefit == DIBAO, "income_or_family_changed", "grade_changed")
+    planted = np.array(KINDS)[awards.kind]
+    over = np.isin(planted, ("left_out_member", "outdated_amount", ""), invert=True)
+    fits = over if direction == "over" else ~over & (planted != "")
+    return np.where(fits, planted, since)
 
 
 def _families(world: World, month: int, assessment: Assessment, first: Ints, law: dict[str, Any]) -> list[pl.DataFrame]:

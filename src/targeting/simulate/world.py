@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from targeting.simulate.awards import Awards, Members, declare_incomes, grant_dibao, issue_certificates
-from targeting.simulate.clock import FAR_MONTH, NOBODY, Bools, Ints, stream, whole_years
+from targeting.simulate.clock import FAR_MONTH, NOBODY, Bools, Ints, first_day, stream, whole_years
 from targeting.simulate.families import grow_families
 from targeting.simulate.geography import Addresses, Geography, draw_addresses, lay_out
 from targeting.simulate.holdings import assign_firms, assign_homes, assign_vehicles
@@ -106,13 +106,13 @@ def build(
         living,
         poor,
         community,
-        month=month,
+        last_month=last_month,
         last=last,
         take_up=prevalence["awards"]["take_up"],
         random=stream(seed, "dibao"),
     )
-    declare_incomes(members, awards, spells, len(people), month)
-    nowhere = np.full(len(people), FAR_MONTH, dtype=np.int64)
+    declare_incomes(members, awards, spells, len(people), month, stream(seed, "declarations"))
+    nowhere = _move_out(people, living.present & ~poor[living.unit], rates["moved_out_share"], last_month, stream(seed, "moves"))
     truth = Circumstances(people, living, spells, homes, vehicles, firms, certificates, nowhere)
     phones = 14_000_000_000 + stream(seed, "phones").integers(0, 10**7, len(people))
     return World(
@@ -121,6 +121,13 @@ def build(
         ids=resident_ids(people), names=written_names(people), phones=phones, truth=truth, awards=awards, members=members,
         unreported_death=np.zeros(len(people), dtype=bool), poor=poor, low=low, namesakes=np.zeros(0, dtype=np.int64),
     )  # fmt: skip
+
+
+def _move_out(people: People, may: Bools, share: float, last_month: int, random: np.random.Generator) -> Ints:
+    """By person the month since which they live elsewhere for good."""
+    age = whole_years(people.born, int(first_day(np.array([last_month]))[0]))
+    leaves = may & (age >= 19) & (age < 45) & (people.spouse == NOBODY) & (random.random(len(people)) < share)
+    return np.where(leaves, last_month - random.integers(0, 30, len(people)), FAR_MONTH)
 
 
 def _trim(present: Bools, unit: Ints, persons: int) -> None:
