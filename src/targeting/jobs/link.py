@@ -73,6 +73,7 @@ def _resolve(lake: Lake, snapshot: str, name: str, judgements: pl.DataFrame) -> 
         "candidates": done.candidates,
         "persons": done.persons,
         "ledger": done.ledger,
+        "weights": done.weights,
     }
     lake.write("links", name, tables, manifest)
 
