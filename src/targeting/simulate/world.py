@@ -10,10 +10,10 @@ from targeting.simulate.awards import Awards, Members, declare_incomes, grant_di
 from targeting.simulate.clock import FAR_MONTH, NOBODY, Bools, Ints, first_day, stream, whole_years
 from targeting.simulate.families import grow_families
 from targeting.simulate.geography import Addresses, Geography, draw_addresses, lay_out
-from targeting.simulate.holdings import assign_firms, assign_homes, assign_vehicles
+from targeting.simulate.holdings import Firms, Homes, Vehicles, assign_firms, assign_homes, assign_vehicles
 from targeting.simulate.income import assign_classes, assign_income
 from targeting.simulate.law import Circumstances
-from targeting.simulate.living import arrange
+from targeting.simulate.living import Living, arrange
 from targeting.simulate.names import full_names, given_text
 from targeting.simulate.people import People, resident_ids
 
@@ -89,15 +89,11 @@ def build(
     addresses, unit_address, present, hukou = _settle(
         people, living.unit, living.hukou, geography, rates, stream(seed, "addresses")
     )
-    modest = poor | low
-    random = stream(seed, "holdings")
-    merged = {**economy, **registers}
-    homes = assign_homes(
-        people, living, unit_address, addresses, geography, modest=modest, last=last, rates=merged, random=random
-    )
-    vehicles = assign_vehicles(people, living, modest=modest, last=last, rates=merged, random=random)
     community = addresses.community[unit_address]
-    firms = assign_firms(people, living, community, modest=modest, last=last, rates=merged, random=random)
+    homes, vehicles, firms = _things(
+        people, living, unit_address, addresses, geography, modest=poor | low, last=last, rates={**economy, **registers},
+        random=stream(seed, "holdings"),
+    )  # fmt: skip
     certificates = issue_certificates(
         people, living, poor, last=last, share=prevalence["awards"]["certificate_share"], random=stream(seed, "certificates")
     )
@@ -121,6 +117,26 @@ def build(
         ids=resident_ids(people), names=written_names(people), phones=phones, truth=truth, awards=awards, members=members,
         unreported_death=np.zeros(len(people), dtype=bool), poor=poor, low=low, namesakes=np.zeros(0, dtype=np.int64),
     )  # fmt: skip
+
+
+def _things(
+    people: People,
+    living: Living,
+    unit_address: Ints,
+    addresses: Addresses,
+    geography: Geography,
+    *,
+    modest: Bools,
+    last: int,
+    rates: dict[str, float],
+    random: np.random.Generator,
+) -> tuple[Homes, Vehicles, Firms]:
+    """Who owns what, as registered and in truth."""
+    homes = assign_homes(people, living, unit_address, addresses, geography, modest=modest, last=last, rates=rates, random=random)
+    vehicles = assign_vehicles(people, living, modest=modest, last=last, rates=rates, random=random)
+    community = addresses.community[unit_address]
+    firms = assign_firms(people, living, community, modest=modest, last=last, rates=rates, random=random)
+    return homes, vehicles, firms
 
 
 def _move_out(people: People, may: Bools, share: float, last_month: int, random: np.random.Generator) -> Ints:
