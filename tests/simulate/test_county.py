@@ -148,3 +148,17 @@ def test_the_truth_of_a_month_is_keyed_by_case_or_by_population_row(county: Simu
 def test_too_small_a_county_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="at least 500 persons"):
         simulate(499, seed=1, as_of=date(2026, 10, 31), out=tmp_path)
+
+
+def test_each_award_lists_its_applicant_once_as_self(faultless: SimulatedCounty) -> None:
+    roll = table_of(faultless.folders[0] / "救助名册.csv")
+    selves = roll.group_by("保障编号").agg(pl.col("与申请人关系").eq("本人").sum())["与申请人关系"]
+    assert selves.max() == 1
+    assert selves.mean() > 0.95  # an applicant who has died may have left the award to the others
+    assert roll.filter(pl.col("与申请人关系") == "妻").height
+
+
+def test_each_registered_household_has_one_head(faultless: SimulatedCounty) -> None:
+    people = table_of(faultless.folders[0] / "人口.csv")
+    heads = people.group_by("户号").agg(pl.col("与户主关系").eq("户主").sum())["与户主关系"]
+    assert heads.min() == heads.max() == 1

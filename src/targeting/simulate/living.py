@@ -123,25 +123,24 @@ def _follow(host: Ints) -> Ints:
     return np.where(settled, reached, host[host])
 
 
-def relation_to_head(people: People, hukou: Ints) -> Ints:
-    """Codes of the relation to the first person of a household, from kinship.
+def relation_to_head(people: People, person: Ints, head: Ints) -> Ints:
+    """Codes of each person's relation to the person named first in a household or on an award, from kinship.
 
-    0 head, 1 wife, 2 husband, 3 son, 4 daughter, 5 father, 6 mother, 7 grandson, 8 granddaughter,
-    9 brother or sister, 10 daughter-in-law, 11 other.
+    0 self, 1 wife, 2 husband, 3 son, 4 daughter, 5 father, 6 mother, 7 grandson, 8 granddaughter, 9 brother or sister,
+    10 daughter-in-law, 11 other.
     """
-    own = np.arange(len(people), dtype=np.int64)
-    head = hukou
-    code = np.full(len(people), 11, dtype=np.int64)
-    child_of_head = (people.father == head) | (people.mother == head)
-    father, mother = people.father, people.mother
-    grand = ((father != NOBODY) & child_of_head[father]) | ((mother != NOBODY) & child_of_head[mother])
-    in_law = (people.spouse != NOBODY) & child_of_head[people.spouse] & ~people.male
-    sibling = (father != NOBODY) & (father == father[head]) & (own != head)
-    parent = (father[head] == own) | (mother[head] == own)
-    code = np.where(sibling, 9, code)
-    code = np.where(parent, np.where(people.male, 5, 6), code)
-    code = np.where(in_law, 10, code)
-    code = np.where(grand, np.where(people.male, 7, 8), code)
-    code = np.where(child_of_head, np.where(people.male, 3, 4), code)
-    code = np.where((people.spouse == head) & (own != head), np.where(people.male, 2, 1), code)
-    return np.where(own == head, 0, code)
+    male, spouse = people.male[person], people.spouse[person]
+    father, mother = people.father[person], people.mother[person]
+
+    def child_of_head(who: Ints) -> Bools:
+        parents: Bools = (who != NOBODY) & ((people.father[who] == head) | (people.mother[who] == head))
+        return parents
+
+    code = np.full(len(person), 11, dtype=np.int64)
+    code = np.where((father != NOBODY) & (father == people.father[head]), 9, code)
+    code = np.where((people.father[head] == person) | (people.mother[head] == person), np.where(male, 5, 6), code)
+    code = np.where(child_of_head(spouse) & ~male, 10, code)
+    code = np.where(child_of_head(father) | child_of_head(mother), np.where(male, 7, 8), code)
+    code = np.where((father == head) | (mother == head), np.where(male, 3, 4), code)
+    code = np.where(spouse == head, np.where(male, 2, 1), code)
+    return np.where(person == head, 0, code)

@@ -107,10 +107,7 @@ def roll(desk: Desk, law: dict[str, int]) -> Extract:
         paid = paid_amounts(awards, members, int(when), law)
         amount = np.where(last_paid == when, np.round(paid).astype(np.int64), amount)
     applicant = awards.applicant[award]
-    everybody = np.arange(len(world.people), dtype=np.int64)
-    head = everybody.copy()
-    head[person] = applicant
-    relation = relation_to_head(world.people, head)[person]
+    relation = relation_to_head(world.people, person, applicant)
     dibao = awards.benefit[award] == DIBAO
     street = world.geography.street_of[awards.community[award]]
     phone = number_text(world.phones[np.maximum(awards.phone[award], 0)])
@@ -121,7 +118,7 @@ def roll(desk: Desk, law: dict[str, int]) -> Extract:
         "申请人证件号码": desk.ids(applicant, award),
         "成员姓名": desk.names(person, key),
         "成员证件号码": desk.ids(person, np.where(person == applicant, award, key)),
-        "与申请人关系": pick(list(RELATIONS), np.where(relation == 0, 0, relation)).replace("户主", "本人"),
+        "与申请人关系": pick(["本人", *RELATIONS[1:]], relation),
         "申报月收入": blank_where(clerk.amounts(number_text(members.declared[row]), "declared", key), ~dibao),
         "月保障金额": clerk.amounts(number_text(amount[award]), "amount", key),
         "起始年月": clerk.dates(month_text(np.maximum(awards.start[award], members.since[row])), "start", award),

@@ -84,7 +84,7 @@ def population(desk: Desk) -> Extract:
     hukou = _present_heads(world, in_register)
     status, since = _status(desk, person)
     age = whole_years(people.born, desk.day)
-    relation = relation_to_head(people, hukou)[person]
+    relation = relation_to_head(people, person, hukou[person])
     blank = clerk.defects.cell["blank"]
     births = clerk.dates(day_text(people.born[person]), "born", key)
     far = chance(world.seed, "registered_elsewhere", person) < np.where(people.region[person] > 139_999, 0.10, 0.0)
