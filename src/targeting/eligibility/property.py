@@ -10,6 +10,7 @@ import polars as pl
 
 from targeting.eligibility.situation import Situation
 from targeting.errors import Misconfigured
+from targeting.frames.years import full_years
 from targeting.identifiers.addresses import address_parts, dwelling_key
 from targeting.specs.policy import Scalar
 
@@ -81,7 +82,7 @@ def vehicle_effects(situation: Situation, people: pl.DataFrame, *, group: str) -
         level=pl.max_horizontal("level", "level_right")
     )
     lapsed = pl.col("inspection_until").str.to_date("%Y-%m-%d", strict=False) < situation.as_of
-    years = _full_years(pl.col("valid_from"), situation)
+    years = full_years(pl.col("valid_from"), situation.as_of)
     rate, floor = law.number("vehicle.depreciation_per_year"), law.number("vehicle.residual_floor")
     operating = pl.col("use_class").is_in(OPERATING)
     vehicles = owned.with_columns(
@@ -121,12 +122,6 @@ def business_effects(situation: Situation, people: pl.DataFrame, *, group: str) 
 def _detailed(facts: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
     """The facts with these columns of their detail, as text."""
     return facts.with_columns(pl.col("detail").str.json_path_match(f"$.{name}").alias(name) for name in names)
-
-
-def _full_years(since: pl.Expr, situation: Situation) -> pl.Expr:
-    on = situation.as_of
-    before = (since.dt.month() * 100 + since.dt.day()) > on.month * 100 + on.day
-    return on.year - since.dt.year() - pl.when(before).then(1).otherwise(0)
 
 
 def _class(situation: Situation) -> pl.Expr:

@@ -9,6 +9,7 @@ from datetime import date
 
 import polars as pl
 
+from targeting.frames.years import full_years
 from targeting.specs.policy import PolicyOn
 
 DIBAO = "dibao"
@@ -124,8 +125,4 @@ def _with_age(households: pl.DataFrame, facts: pl.DataFrame, as_of: date) -> pl.
         .unique("person_id", keep="first", maintain_order=True)
         .select("person_id", born="valid_from", birth_fact="fact_id")
     )
-    born = pl.col("born")
-    turned = (born.dt.month() * 100 + born.dt.day()) <= as_of.month * 100 + as_of.day
-    return households.join(births, on="person_id", how="left").with_columns(
-        age=as_of.year - born.dt.year() - pl.when(turned).then(0).otherwise(1)
-    )
+    return households.join(births, on="person_id", how="left").with_columns(age=full_years(pl.col("born"), as_of))

@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from targeting.frames.assessment import HOUSEHOLDS
+from targeting.frames.years import full_years
 from targeting.households.awards import DIBAO, applicants, listings
 from targeting.households.kin import EDGE, CompositionRules, both_ways, kin
 from targeting.households.marriages import marriage_events, spouses
@@ -83,9 +84,7 @@ def _with_age(people: pl.DataFrame, persons: pl.DataFrame, as_of: date) -> pl.Da
     """The residents with `age` in full years on the date, null where no register has a date of birth."""
     births = persons.select("person_id", born="birth_date")
     born = pl.coalesce("birth_date", "born")
-    turned = (born.dt.month() * 100 + born.dt.day()) <= as_of.month * 100 + as_of.day
-    age = as_of.year - born.dt.year() - pl.when(turned).then(0).otherwise(1)
-    return people.join(births, on="person_id", how="left").with_columns(birth_date=born, age=age)
+    return people.join(births, on="person_id", how="left").with_columns(birth_date=born, age=full_years(born, as_of))
 
 
 def _families(people: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
-from targeting.identifiers.addresses import address_agreement
+from targeting.identifiers.addresses import address_agreement, reaches_room
 
 EDGE = {
     "one": pl.String,
@@ -21,7 +21,6 @@ EDGE = {
 }
 """`other` is the `kind` of `one`: spouse, minor_child, student_child, adult_child, grandchild, parent, grandparent."""
 
-_APART = ("different", "town")
 _PAIR = ("one", "other", "tie", "register", "row", "by_award", "brother")
 _BOOKLET = (
     ("head", "child", "child"),
@@ -58,16 +57,15 @@ def kin(people: pl.DataFrame, listed: pl.DataFrame, couples: pl.DataFrame, *, ru
     on the parents' award counts as a student (presumed: there is no education register).
     """
     free = people.filter(pl.col("absent").is_null())
-    pairs = pl.concat([_booklet_pairs(free), _only_parents(free, rules), _listed_pairs(listed, free)]).unique(
-        ["one", "other"], keep="first", maintain_order=True
-    )
+    every = pl.concat([_booklet_pairs(free), _only_parents(free, rules), _listed_pairs(listed, free)])
+    listed_so = pl.col("by_award").any().over("one", "other")
+    pairs = every.with_columns(by_award=listed_so).unique(["one", "other"], keep="first", maintain_order=True)
     sides = pairs.join(_side(free, ""), left_on="one", right_on="person_id").join(
         _side(free, "_other"), left_on="other", right_on="person_id"
     )
     married = couples.select(other="one", married=pl.lit(True))
-    together = (~address_agreement(pl.col("present"), pl.col("present_other")).is_in(_APART)) | (
-        pl.col("present_address") == pl.col("present_address_other")
-    ).fill_null(False)
+    same_text = (pl.col("present_address") == pl.col("present_address_other")).fill_null(False)
+    together = ~_apart(pl.col("present"), pl.col("present_other")) | same_text
     minor = pl.col("age_other") < rules.minor_below_years
     student = (
         pl.col("by_award")
@@ -86,7 +84,7 @@ def kin(people: pl.DataFrame, listed: pl.DataFrame, couples: pl.DataFrame, *, ru
         .then(pl.lit("student_child"))
     )
     return (
-        _without_brothers(judged.filter(pl.col("kind").is_not_null()))
+        _with_parents_first(_without_brothers(judged.filter(pl.col("kind").is_not_null())))
         .with_columns(
             rule=pl.col("kind").replace_strict(
                 {
@@ -114,6 +112,13 @@ def both_ways(edges: pl.DataFrame) -> pl.DataFrame:
         rule=pl.lit("hh.other_supporter_coresident"),
     )
     return pl.concat([edges, back])
+
+
+def _apart(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Two addresses name different dwellings; one that stops short of a dwelling, or is missing, does not part a booklet."""
+    level = address_agreement(one, other)
+    elsewhere = level.is_in(["different", "town"])
+    return elsewhere | (reaches_room(one) & reaches_room(other) & (level != "room"))
 
 
 def _booklet_pairs(people: pl.DataFrame) -> pl.DataFrame:
@@ -191,6 +196,13 @@ def _listed_pairs(listed: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 def _side(people: pl.DataFrame, suffix: str) -> pl.DataFrame:
     names = ("present", "present_address", "age", "level")
     return people.select("person_id", *(pl.col(name).alias(name + suffix) for name in names))
+
+
+def _with_parents_first(edges: pl.DataFrame) -> pl.DataFrame:
+    """No edge from grandparents to a minor whose parents are known: the child goes with them, wherever it stays."""
+    with_parents = edges.filter(pl.col("kind") == "minor_child").select("other").unique()
+    grand = pl.col("kind") == "grandchild"
+    return pl.concat([edges.filter(~grand), edges.filter(grand).join(with_parents, on="other", how="anti")])
 
 
 def _without_brothers(edges: pl.DataFrame) -> pl.DataFrame:
