@@ -43,23 +43,29 @@ def name_key(name: str, variants: Mapping[str, str]) -> str:
     >>> name_key("陳·玉(已故)", {}), name_key("兪明", {"兪": "俞"})
     ('陈玉', '俞明')
     """
-    return _NOTE.sub("", name).replace(MIDDLE_DOT, "").translate(_folding(tuple(sorted(variants.items())))).upper()
+    return _key(name, _folding(tuple(sorted(variants.items()))))
 
 
 def name_frame(texts: pl.Series, variants: Mapping[str, str]) -> pl.DataFrame:
     """Columns `name` and `name_key` beside texts as received; null and empty give null."""
+    folding = _folding(tuple(sorted(variants.items())))
     distinct = [text for text in texts.unique().to_list() if text]
     cleaned = [clean_name(text) for text in distinct]
     table = pl.DataFrame(
         {
             "text": distinct,
             "name": [name or None for name in cleaned],
-            "name_key": [name_key(name, variants) or None for name in cleaned],
+            "name_key": [_key(name, folding) or None for name in cleaned],
         },
         schema={"text": pl.String, "name": pl.String, "name_key": pl.String},
     )
     received = pl.DataFrame({"text": texts})
     return received.join(table, on="text", how="left", maintain_order="left").select("name", "name_key")
+
+
+def _key(name: str, folding: dict[int, str]) -> str:
+    without_note = _NOTE.sub("", name) if "(" in name or "[" in name else name
+    return without_note.replace(MIDDLE_DOT, "").translate(folding).upper()
 
 
 @cache

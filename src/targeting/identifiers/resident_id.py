@@ -23,7 +23,7 @@ _MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
 class IdForm(StrEnum):
-    """What a number is, as received and cleaned of width, case, spaces and quotes."""
+    """What a number is, as received and cleaned of width, case, spaces and quotes; the credit code is an organisation's."""
 
     VALID18 = "valid18"
     OLD15 = "old15"
@@ -31,6 +31,7 @@ class IdForm(StrEnum):
     MANGLED = "mangled"
     MASKED = "masked"
     OTHER = "other"
+    CREDIT_CODE = "credit_code"
     ABSENT = "absent"
 
 
@@ -113,7 +114,7 @@ def forms(numbers: pl.Series, valid: pl.Series) -> pl.Series:
         .then(pl.lit(IdForm.ABSENT.value))
         .when(pl.col("valid"))
         .then(pl.lit(IdForm.VALID18.value))
-        .when(number.str.contains(r"\*|[×●•]|XX"))
+        .when(number.str.contains(r"[*×●•]|^[0-9]{3,}X{3,}"))
         .then(pl.lit(IdForm.MASKED.value))
         .when(number.str.contains(r"^[0-9](\.[0-9]+)?E\+?[0-9]{1,2}$|^[1-9][0-9]{14}000$"))
         .then(pl.lit(IdForm.MANGLED.value))

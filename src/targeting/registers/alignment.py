@@ -1,11 +1,13 @@
 """Rows with too many or too few fields, put right where that can be done with certainty.
 
-A field too many is a separator inside a value, or an empty field; a field too few is a row cut short. Every way to lay the fields
-onto the columns is tried; a way counts if each cell looks like the cells of its column in the file's whole rows (class of text,
-and a date, month or listed code where that is declared). If all ways that count give the same cells, the row is taken.
+A field too many is a separator inside a value, or an empty field; a field too few is a row cut short. Every way to lay the
+fields onto the columns is tried. A way counts if each cell looks like the cells of its column in the file's whole rows (class of
+text, and a date, month, number or listed code where that is declared). If several ways count, those are preferred in which every
+value is in its range and every text begins and ends as texts of its column do. If one way is left, the row is taken.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -17,22 +19,42 @@ from targeting.identifiers.characters import plain
 # A class of text that fewer of the whole rows' cells have is an accident, not how the column looks.
 _USUAL_SHARE = 0.005
 _MOST_EXTRA, _MOST_MISSING = 3, 6
+# How a column looks is learnt from this many of its cells, spread over the file.
+_SAMPLE = 5_000
+_FIGURES = re.compile(r"[\d.,:/%+¥￥年月日元万-]+")
+_CHARACTERS = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af?]")
 
 Fits = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of the file: how its cells look, whether a cell is of its type, and what a missing one would mean."""
+    """One field of the file: how its cells look, whether a cell is of its type, and what a missing one would mean.
+
+    `edges` holds how texts of the column begin (two characters) and end (one); it is empty where texts are free, as names are.
+    `blank_words` stand for nothing in the number of a person, where spaces are no oddity either. A cell fits if it is
+    `of_type`; it is familiar only if it is `in_range` too. `certain_when_last`: a part of a value is none.
+    """
 
     classes: frozenset[str]
+    edges: frozenset[str]
     of_type: Fits
+    in_range: Fits
+    blank_words: frozenset[str]
     may_be_missing: bool
     certain_when_last: bool
 
     def fits(self, text: str) -> bool:
         """The cell could stand in this field."""
+        if self.blank_words:
+            text = "".join(plain(text).split())
+            if not text or text in self.blank_words:
+                return True
         return kind_of_text(text) in self.classes and self.of_type(text)
+
+    def familiar(self, text: str | None) -> bool:
+        """The cell is in range, and begins and ends as texts of the column do."""
+        return not text or (self.in_range(text) and (not self.edges or edges_of(text) <= self.edges))
 
 
 def kind_of_text(text: str) -> str:
@@ -46,20 +68,33 @@ def kind_of_text(text: str) -> str:
         return "empty"
     if text.isdecimal():
         return f"digits {len(text)}" if len(text) > 8 else "digits"
-    if re.fullmatch(r"[\d.,:/%+¥￥年月日元万-]+", text):
+    if _FIGURES.fullmatch(text):
         return "figures"
-    if re.search(r"[\u3400-\u9fff\U00020000-\U000323af?]", text):
-        return "words"
+    if _CHARACTERS.search(text):
+        return "words and digits" if any(map(str.isdecimal, text)) else "words"
     return f"letters and digits {len(text)}" if len(text) > 8 else "letters and digits"
+
+
+def edges_of(text: str) -> frozenset[str]:
+    """How a text begins and ends."""
+    text = plain(text)
+    return frozenset({f"{text[:2]}…", f"…{'9' if text[-1:].isdecimal() else text[-1:]}"})
+
+
+def usual_edges(cells: pl.Series) -> frozenset[str]:
+    """How the texts of a column begin and end, accidents left out."""
+    counts = Counter(edge for text in cells.gather_every(max(1, len(cells) // _SAMPLE)) if text for edge in edges_of(text))
+    return frozenset(edge for edge, count in counts.items() if count > 1)
 
 
 def usual_classes(cells: pl.Series) -> frozenset[str]:
     """The classes of text that the cells of a column usually have."""
     counts: dict[str, int] = {}
-    for text, count in cells.value_counts().iter_rows():
+    sample = cells.gather_every(max(1, len(cells) // _SAMPLE))
+    for text, count in sample.value_counts().iter_rows():
         kind = kind_of_text(text or "")
         counts[kind] = counts.get(kind, 0) + count
-    return frozenset(kind for kind, count in counts.items() if count >= _USUAL_SHARE * len(cells))
+    return frozenset(kind for kind, count in counts.items() if count >= _USUAL_SHARE * len(sample))
 
 
 def realign(received: Sequence[str], fields: Sequence[Field], *, open_quote: bool) -> tuple[str | None, ...] | None:
@@ -67,9 +102,15 @@ def realign(received: Sequence[str], fields: Sequence[Field], *, open_quote: boo
     extra = len(received) - len(fields)
     if open_quote or extra > _MOST_EXTRA or -extra > _MOST_MISSING:
         return None
-    ways = _merged(received, fields) if extra > 0 else _with_gaps(received, fields)
-    distinct = {tuple(cell or "" for cell in way): way for way in ways}
-    return next(iter(distinct.values())) if len(distinct) == 1 else None
+    if extra > 0:
+        ways = set(_merged(received, fields))
+    else:
+        ways = {way for way in _with_gaps(received, fields) if not _lacks_needed(way, fields)}
+    if len({tuple(cell or "" for cell in way) for way in ways}) > 1:
+        ways = {way for way in ways if all(field.familiar(cell) for cell, field in zip(way, fields, strict=True))}
+    if len({tuple(cell or "" for cell in way) for way in ways}) != 1:
+        return None
+    return _without_cut_cell(min(ways, key=lambda way: [cell is None for cell in way]), fields)
 
 
 def _merged(received: Sequence[str], fields: Sequence[Field], start: int = 0) -> Iterator[tuple[str | None, ...]]:
@@ -87,19 +128,22 @@ def _merged(received: Sequence[str], fields: Sequence[Field], start: int = 0) ->
 
 
 def _with_gaps(received: Sequence[str], fields: Sequence[Field]) -> Iterator[tuple[str | None, ...]]:
-    """Every way to leave columns out so that each remaining cell looks as usual.
-
-    The last cell of a row cut short may be cut itself: it counts only where a part of a value would not be one.
-    """
-    missing = len(fields) - len(received)
-    for gaps in combinations(range(len(fields)), missing):
+    """Every way to leave columns out so that each remaining cell looks as usual."""
+    for gaps in combinations(range(len(fields)), len(fields) - len(received)):
         places = [place for place in range(len(fields)) if place not in gaps]
-        if not all(fields[place].fits(cell) for place, cell in zip(places, received, strict=True)):
-            continue
-        cells: list[str | None] = [None] * len(fields)
-        for place, cell in zip(places, received, strict=True):
-            cells[place] = cell
-        if places and gaps[-1] > places[-1] and received[-1] and not fields[places[-1]].certain_when_last:
-            cells[places[-1]] = None
-        if all(cell is not None or field.may_be_missing for cell, field in zip(cells, fields, strict=True)):
-            yield tuple(cells)
+        if all(fields[place].fits(cell) for place, cell in zip(places, received, strict=True)):
+            cells = dict(zip(places, received, strict=True))
+            yield tuple(cells.get(place) for place in range(len(fields)))
+
+
+def _without_cut_cell(way: tuple[str | None, ...], fields: Sequence[Field]) -> tuple[str | None, ...] | None:
+    """The cells of a row, without its last one where the row was cut after it and a part of a value would look whole."""
+    cells = list(way)
+    last = max((place for place, cell in enumerate(way) if cell is not None), default=0)
+    if last < len(way) - 1 and not fields[last].certain_when_last:
+        cells[last] = None
+    return None if _lacks_needed(cells, fields) else tuple(cells)
+
+
+def _lacks_needed(cells: Sequence[str | None], fields: Sequence[Field]) -> bool:
+    return any(cell is None and not field.may_be_missing for cell, field in zip(cells, fields, strict=True))

@@ -11,7 +11,8 @@ PERSON, ORGANISATION = "person", "organisation"
 
 # Kinds of document that only an organisation has; the codes of a role's id_type column.
 _ORGANISATION_DOCUMENTS = ("credit_code",)
-_SHORTEST_ORGANISATION_NAME = 4
+# Four characters may be a person's: 欧阳 and a given name.
+_SHORTEST_ORGANISATION_NAME = 5
 
 
 def identities(read: pl.DataFrame, spec: RegisterSpec, values: Values) -> pl.DataFrame:
@@ -23,7 +24,6 @@ def identities(read: pl.DataFrame, spec: RegisterSpec, values: Values) -> pl.Dat
 def _of_role(read: pl.DataFrame, role: RoleSpec, spec: RegisterSpec, values: Values) -> pl.DataFrame:
     number = _number(read, role, spec)
     valid = resident_id.valid18(number)
-    form = resident_id.forms(number, valid)
     name = _column(read, role.name)
     if role.name_only_where:
         applies = pl.all_horizontal(pl.col(column) == value for column, value in role.name_only_where.items())
@@ -33,8 +33,8 @@ def _of_role(read: pl.DataFrame, role: RoleSpec, spec: RegisterSpec, values: Val
             "register": pl.repeat(spec.name, len(read), eager=True, dtype=pl.String),
             "row": read[ROW],
             "role": pl.repeat(role.role, len(read), eager=True, dtype=pl.String),
-            "kind": _kinds(read, role, number=number, valid=valid, form=form, name=name, values=values),
-            "id_form": form,
+            "kind": _kinds(read, role, number=number, valid=valid, name=name, values=values),
+            "id_form": resident_id.forms(number, valid),
             "id_text": number,
             "verified": valid,
             "name": name,
@@ -46,11 +46,21 @@ def _of_role(read: pl.DataFrame, role: RoleSpec, spec: RegisterSpec, values: Val
             "group": _column(read, role.group).cast(pl.String),
         }
     )
+    organisation = pl.col("kind") == ORGANISATION
     verified_person = pl.col("verified") & (pl.col("kind") == PERSON)
     return frame.with_columns(
         resident_id=pl.when(verified_person).then("id_text"),
+        id_form=pl.when(organisation).then(_organisation_form(number)).otherwise("id_form"),
         birth_date=pl.coalesce("own_birth_date", pl.when(verified_person).then(resident_id.birth_dates(number))),
     ).select(IDENTITIES.schema.names())
+
+
+def _organisation_form(number: pl.Series) -> pl.Expr:
+    code = pl.lit(credit_code.valid(number))
+    other = (
+        pl.when(number.is_null()).then(pl.lit(resident_id.IdForm.ABSENT.value)).otherwise(pl.lit(resident_id.IdForm.OTHER.value))
+    )
+    return pl.when(code).then(pl.lit(resident_id.IdForm.CREDIT_CODE.value)).otherwise(other)
 
 
 def _number(read: pl.DataFrame, role: RoleSpec, spec: RegisterSpec) -> pl.Series:
@@ -66,20 +76,18 @@ def _kinds(
     *,
     number: pl.Series,
     valid: pl.Series,
-    form: pl.Series,
     name: pl.Series,
     values: Values,
 ) -> pl.Series:
-    """Organisation where the document or a valid credit code says so, or, without a personal number, the name does."""
+    """Organisation where, without a valid resident ID, the document, a valid credit code or the name's ending says so."""
     if not role.organisations:
         return pl.repeat(PERSON, len(read), eager=True, dtype=pl.String)
     document = _column(read, role.id_type).is_in(list(_ORGANISATION_DOCUMENTS)).fill_null(value=False)
     code = credit_code.valid(number)
-    personal = form.is_in([resident_id.IdForm.OLD15.value, resident_id.IdForm.INVALID18.value])
     endings = "|".join(sorted(values.organisation_endings, key=len, reverse=True))
     named = name.str.contains(rf"(?:{endings})(?:\(.*\))?$").fill_null(value=False)
     named = named & (name.str.len_chars() >= _SHORTEST_ORGANISATION_NAME).fill_null(value=False)
-    organisation = ~valid & (document | code | (named & ~personal))
+    organisation = ~valid & (document | code | named)
     frame = pl.DataFrame({"organisation": organisation})
     return frame.select(pl.when("organisation").then(pl.lit(ORGANISATION)).otherwise(pl.lit(PERSON))).to_series()
 

@@ -12,24 +12,13 @@ import polars as pl
 
 from targeting.errors import InvalidInput
 from targeting.identifiers.characters import plain
-from targeting.registers.alignment import Field, realign, usual_classes
-from targeting.registers.columns import cell_reader
+from targeting.registers.alignment import Field, realign
+from targeting.registers.fields import fields_of
 from targeting.registers.files import Misfit, RawRows, candidate_delimiters, read_rows, read_text, split_line
 from targeting.registers.headers import TITLE_LINES, HeaderMatch, match, refuse_unmatched
-from targeting.specs.registers import ROW, ColumnSpec, ColumnType, RegisterSpec
+from targeting.specs.registers import ROW, RegisterSpec
 from targeting.specs.sources import Source
 from targeting.specs.values import Values
-
-_SELF_CERTIFYING = (ColumnType.CODE, ColumnType.YESNO)
-_READ_CELLWISE = (
-    ColumnType.CODE,
-    ColumnType.YESNO,
-    ColumnType.DATE,
-    ColumnType.MONTH,
-    ColumnType.MONEY,
-    ColumnType.NUMBER,
-    ColumnType.SHARE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +90,7 @@ def _with_realigned(
         if not any(plain(field) for field in misfit.fields):
             notes.append(RowNote(misfit.row, "empty_row", "", None))
             continue
-        fields = fields if fields is not None else _fields(raw.cells, headers, spec, values, source)
+        fields = fields if fields is not None else fields_of(raw.cells, headers, spec, values, source)
         cells = realign(misfit.fields, fields, open_quote=misfit.open_quote)
         notes.append(_misfit_note(misfit, len(fields), "realigned" if cells is not None else None))
         if cells is not None:
@@ -116,35 +105,6 @@ def _misfit_note(misfit: Misfit, width: int, action: str | None) -> RowNote:
     if misfit.open_quote:
         rule = "quotation_mark_not_closed"
     return RowNote(misfit.row, rule, f"{len(misfit.fields)} of {width} fields", action)
-
-
-def _fields(cells: pl.DataFrame, headers: HeaderMatch, spec: RegisterSpec, values: Values, source: Source) -> list[Field]:
-    by_position = {place: spec.by_name[name] for name, place in headers.positions.items()}
-    return [_field(cells[f"c{place}"], by_position.get(place), headers, source, values) for place in range(len(headers.received))]
-
-
-def _field(cells: pl.Series, column: ColumnSpec | None, headers: HeaderMatch, source: Source, values: Values) -> Field:
-    classes = usual_classes(cells)
-    if column is None:
-        return Field(classes, _any, may_be_missing=True, certain_when_last=False)
-
-    unit = source.units.get(column.name, headers.units.get(column.name))
-    read = cell_reader(column, unit=unit, values=values)
-
-    def of_type(text: str) -> bool:
-        word = plain(text)
-        return not word or word in values.absent or read(word).fault in (None, "out_of_range")
-
-    return Field(
-        classes,
-        of_type if column.type in _READ_CELLWISE else _any,
-        may_be_missing=not (column.required or column.essential or column.blank_is_open),
-        certain_when_last=column.type in _SELF_CERTIFYING,
-    )
-
-
-def _any(_: str) -> bool:
-    return True
 
 
 def _declared(cells: pl.DataFrame, headers: HeaderMatch, spec: RegisterSpec) -> pl.DataFrame:

@@ -71,16 +71,17 @@ def read_resident_ids(texts: pl.Series, values: Values) -> ReadColumn:
     numbers = _blank(cleaned, absent | (cleaned == ""))
     valid = resident_id.valid18(numbers)
     form = resident_id.forms(numbers, valid)
+    code = ~valid & credit_code.valid(numbers)
     defects = [
-        (form == defect.value, rule, action)
+        ((form == defect.value) & ~code, rule, action)
         for defect, rule, action in (
             (resident_id.IdForm.OLD15, "old_15_digits", "kept_as_old_form"),
             (resident_id.IdForm.INVALID18, "check_digit_or_date_wrong", "kept_unverified"),
             (resident_id.IdForm.MANGLED, "last_digits_lost", "kept_unverified"),
             (resident_id.IdForm.MASKED, "masked", "kept_unverified"),
+            (resident_id.IdForm.OTHER, "not_a_resident_id", "kept_unverified"),
         )
     ]
-    other = (form == resident_id.IdForm.OTHER.value) & ~credit_code.valid(numbers)
     return ReadColumn(
         numbers,
         _notes(
@@ -88,7 +89,6 @@ def read_resident_ids(texts: pl.Series, values: Values) -> ReadColumn:
             *_sign_notes(texts, plain),
             (_matches(plain, r"[0-9]x$"), "lower_case_x", "upper_case"),
             *defects,
-            (other, "not_a_resident_id", "kept_unverified"),
         ),
     )
 
