@@ -1,9 +1,12 @@
 """Each feature on the smallest county that shows it."""
 
+import math
 from datetime import date
 from typing import Any
 
 import pytest
+
+from targeting.specs.scoring import load_evidence
 
 
 def test_a_hit_on_a_certain_link_outweighs_one_that_waits_and_other_answers_weigh_nothing(assessed: Any) -> None:
@@ -11,7 +14,10 @@ def test_a_hit_on_a_certain_link_outweighs_one_that_waits_and_other_answers_weig
         assessed.award(case_no, case_no)
         assessed.finding(f"dibao:{case_no}", "X10", result, level)
     certain, waiting, clear, unknown = (assessed.value("evidence", case_no=c) for c in ("D1", "D2", "D3", "D4"))
-    assert certain > waiting > clear == unknown == 0.0
+    assert certain > waiting > clear == unknown
+    base = load_evidence().base
+    # Nothing found: the log odds of the base share.
+    assert clear == pytest.approx(math.log(base / (1 - base)))
 
 
 def test_a_subsidy_feels_the_hits_on_the_dibao_of_the_same_family(assessed: Any) -> None:
@@ -19,8 +25,8 @@ def test_a_subsidy_feels_the_hits_on_the_dibao_of_the_same_family(assessed: Any)
     assessed.award("S1", "li", benefit="dis_living", household="wang")
     assessed.award("S2", "zhao", benefit="dis_living")
     assessed.finding("dibao:D1", "X10", "hit")
-    assert assessed.value("evidence", case_no="S1") == 0.0
-    assert assessed.value("evidence_beside", case_no="S1") == assessed.value("evidence")
+    assert assessed.value("evidence", case_no="S1") < assessed.value("evidence")
+    assert assessed.value("evidence_beside", case_no="S1") == load_evidence().weight("X10", certain=True)
     assert assessed.value("evidence_beside", case_no="S2") == 0.0
 
 
@@ -31,7 +37,7 @@ def test_a_further_hit_adds_evidence(assessed: Any) -> None:
     assessed.finding("dibao:D2", "X10", "hit")
     assessed.finding("dibao:D2", "X07", "hit", "B")
     one, both = assessed.value("evidence"), assessed.value("evidence", case_no="D2")
-    assert 0 < one < both
+    assert one < both
 
 
 def test_income_counts_in_the_months_in_which_it_was_earned(assessed: Any) -> None:

@@ -5,9 +5,11 @@ asserted for every row. Meant for the cases that are listed, not for the whole p
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import lightgbm
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from targeting.errors import TargetingError
@@ -17,6 +19,8 @@ BIAS = "bias"
 TOLERANCE = 1e-6
 KEY = ["subject_kind", "subject", "benefit", "direction"]
 
+Numbers = npt.NDArray[np.float64]
+
 
 class ContributionsDoNotAddUp(TargetingError):
     """The parts of a score are not the score: the model that explains is not the model that scored."""
@@ -24,9 +28,24 @@ class ContributionsDoNotAddUp(TargetingError):
     code = "contributions_do_not_add_up"
 
 
-def contributions(
-    booster: str, features: pl.DataFrame, scores: pl.DataFrame, *, names: Sequence[str], families: Sequence[str]
-) -> pl.DataFrame:
+class Explained(Protocol):
+    """What is explained: trees beside a prior, margin = (1 - weight) × trees + weight × the prior feature."""
+
+    @property
+    def booster(self) -> str: ...
+    @property
+    def features(self) -> tuple[str, ...]: ...
+    @property
+    def families(self) -> tuple[str, ...]: ...
+    @property
+    def prior_feature(self) -> str: ...
+    @property
+    def prior_weight(self) -> float: ...
+    @property
+    def prior_base(self) -> float: ...
+
+
+def contributions(model: Explained, features: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
     """What each reason family contributed to the margin of each subject of `features`; with the bias it adds up to the margin.
 
     Raises:
@@ -34,11 +53,14 @@ def contributions(
     """
     if features.is_empty():
         return CONTRIBUTIONS.empty()
-    values = np.column_stack([features[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in names])
-    parts = np.asarray(lightgbm.Booster(model_str=booster).predict(values, pred_contrib=True, num_threads=1))
+    values = np.column_stack([features[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in model.features])
+    parts = _parts(model, values)
     _check(parts, features.select(KEY).join(scores, on=KEY, how="left", maintain_order="left")["margin"])
     subjects = features.select(KEY)
-    rows = [_family(subjects, parts, values, names=names, families=families, family=f) for f in sorted(set(families))]
+    rows = [
+        _family(subjects, parts, values, names=model.features, families=model.families, family=family)
+        for family in sorted(set(model.families))
+    ]
     bias = subjects.with_columns(
         family=pl.lit(BIAS),
         contribution=pl.Series(parts[:, -1], dtype=pl.Float64),
@@ -48,10 +70,20 @@ def contributions(
     return CONTRIBUTIONS.conform(pl.concat([*rows, bias]))
 
 
+def _parts(model: Explained, values: Numbers) -> Numbers:
+    """The share of each feature, then of the bias; the prior's value where nothing is found belongs to the bias."""
+    trees = np.asarray(lightgbm.Booster(model_str=model.booster).predict(values, pred_contrib=True, num_threads=1))
+    parts = (1.0 - model.prior_weight) * trees
+    at = model.features.index(model.prior_feature)
+    parts[:, at] += model.prior_weight * (values[:, at] - model.prior_base)
+    parts[:, -1] += model.prior_weight * model.prior_base
+    return parts
+
+
 def _family(
     subjects: pl.DataFrame,
-    parts: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-    values: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    parts: Numbers,
+    values: Numbers,
     *,
     names: Sequence[str],
     families: Sequence[str],
@@ -71,7 +103,7 @@ def _family(
     )
 
 
-def _check(parts: np.ndarray[tuple[int, ...], np.dtype[np.float64]], margins: pl.Series) -> None:
+def _check(parts: Numbers, margins: pl.Series) -> None:
     wanted = margins.to_numpy().astype(np.float64)
     gap = np.abs(parts.sum(axis=1) - wanted)
     wrong = int((~(gap <= TOLERANCE)).sum())

@@ -22,7 +22,8 @@ class Inputs:
 
     `subjects`: one award a row. `people`: subject, person_id, level, group (listed, family, or beside: co-resident or of the same
     booklet, on no list of the award). `findings`: one row a subject and check. `facts`: those that held in the months of income.
-    `family`: the assessed family of each subject. `shared`: accounts and phones shared with other awards.
+    `family`: the assessed family of each subject. `shared`: accounts and phones shared with other awards. `weighs`: what a hit
+    is worth.
     """
 
     as_of: date
@@ -32,6 +33,7 @@ class Inputs:
     facts: pl.DataFrame
     family: pl.DataFrame
     shared: pl.DataFrame
+    weighs: EvidenceSpec
 
     def each(self, values: pl.DataFrame, *, nothing: float | None) -> pl.DataFrame:
         """`values` (subject, value) for every subject, with `nothing` where there is none."""
@@ -75,6 +77,7 @@ def narrowed(
         findings=_findings(findings, spec=spec, evidence=evidence, checks=asked.get("findings", set())),
         facts=_in_force(facts, kinds=asked.get("facts", set()), as_of=as_of),
         family=households.select("household_id", "person_id").join(subjects.select("subject", "household_id"), on="household_id"),
+        weighs=evidence,
         shared=tied.filter(pl.col("kind").is_in(asked.get("ties", set())), pl.col("other_award") != "").select("subject", "kind"),
     )
 

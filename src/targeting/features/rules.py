@@ -6,8 +6,10 @@ from targeting.features.inputs import Inputs
 
 
 def evidence(inputs: Inputs) -> pl.DataFrame:
-    """What the hits of all checks are worth together, by the share that past reviews confirmed."""
-    return inputs.each(_weights(inputs), nothing=0.0)
+    """How likely the findings alone make it that the award is wrong, by the shares that past reviews confirmed, as log odds."""
+    right = (1.0 - inputs.weighs.base) * (-pl.col("value")).exp()
+    summed = inputs.each(_weights(inputs), nothing=0.0)
+    return summed.with_columns(value=((1.0 - right) / right).log())
 
 
 def evidence_beside(inputs: Inputs) -> pl.DataFrame:

@@ -128,7 +128,7 @@ def _scored(found: Assessment, declared: Declared) -> tuple[pl.DataFrame, pl.Dat
         return SCORES.empty(), CONTRIBUTIONS.empty()
     numbers = features(found, spec=load_scoring(model.name), evidence=load_evidence())
     scores = predict(model, numbers)
-    return scores, contributions(model.booster, numbers, scores, names=model.features, families=model.families)
+    return scores, contributions(model, numbers, scores)
 
 
 def _by_check(findings: pl.DataFrame) -> list[dict[str, Any]]:

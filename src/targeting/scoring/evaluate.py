@@ -99,8 +99,7 @@ def _periods(rows: pl.DataFrame, values: Matrix, wrong: Vector, *, spec: Scoring
         known, unseen = wrong[split.train], wrong[split.test]
         if not (0 < known.sum() < len(known) and 0 < unseen.sum() < len(unseen)):
             continue
-        text = booster.fit(values[split.train], known, spec=spec)
-        scores = {MODEL: booster.margins(text, values[split.test])}
+        scores = {MODEL: booster.fit(values[split.train], known, spec=spec).margins(values[split.test])}
         scores |= challengers.scores(values[split.train], known, values[split.test], spec=spec, draw=number)
         periods.append(Tested(split, unseen, money[split.test], scores))
     return periods

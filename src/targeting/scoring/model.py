@@ -20,6 +20,9 @@ class Model:
     features: tuple[str, ...]
     families: tuple[str, ...]
     booster: str
+    prior_feature: str
+    prior_weight: float
+    prior_base: float
     calibration: Calibration
     spec_sha256: str
     trained: Mapping[str, Any]
@@ -43,6 +46,7 @@ class Model:
             "features": list(self.features),
             "families": list(self.families),
             "calibration": self.calibration.as_json(),
+            "prior": {"feature": self.prior_feature, "weight": self.prior_weight, "base": self.prior_base},
             "spec_sha256": self.spec_sha256,
             "trained": dict(self.trained),
             "booster": self.booster,
@@ -66,6 +70,9 @@ class Model:
                 features=tuple(content["features"]),
                 families=tuple(content["families"]),
                 booster=content["booster"],
+                prior_feature=content["prior"]["feature"],
+                prior_weight=content["prior"]["weight"],
+                prior_base=content["prior"]["base"],
                 calibration=Calibration.from_json(content["calibration"]),
                 spec_sha256=content["spec_sha256"],
                 trained=content["trained"],

@@ -29,12 +29,16 @@ def train(features: pl.DataFrame, labels: pl.DataFrame, *, spec: ScoringSpec) ->
             f"Too few reviews to train {spec.name}: {len(rows)} reviews, {int(wrong.sum())} found wrong; at least "
             f"{spec.booster.min_child_samples} of each outcome are needed. Rank by findings and money until then."
         )
+    fitted = booster.fit(values, wrong, spec=spec)
     return Model(
         name=spec.name,
         direction=spec.direction,
         features=spec.feature_names,
         families=tuple(feature.family for feature in spec.features),
-        booster=booster.fit(values, wrong, spec=spec),
+        booster=fitted.text,
+        prior_feature=spec.prior.feature,
+        prior_weight=fitted.prior_weight,
+        prior_base=float(values[:, fitted.prior_column].min()),
         calibration=_calibration(rows, values, wrong, spec=spec),
         spec_sha256=spec.sha256,
         trained=_trained(rows),
@@ -63,8 +67,7 @@ def unseen_margins(rows: pl.DataFrame, values: Matrix, wrong: Vector, *, spec: S
     for number in range(spec.calibration.folds):
         held_out = fold == number
         if held_out.any():
-            text = booster.fit(values[~held_out], wrong[~held_out], spec=spec)
-            margins[held_out] = booster.margins(text, values[held_out])
+            margins[held_out] = booster.fit(values[~held_out], wrong[~held_out], spec=spec).margins(values[held_out])
     return margins
 
 

@@ -85,8 +85,16 @@ def load_reasons(language: Literal["zh", "en"]) -> ReasonTexts:
         Misconfigured: the file is not of this form, or a sentence uses a forbidden word or an unknown way of writing.
     """
     content, sha256 = declaration("reasons", language)
-    where = f"models/reasons/{language}.toml"
-    texts = typed(ReasonTexts, {**content, "sha256": sha256}, where=where)
+    return reasons_from({**content, "sha256": sha256}, where=f"models/reasons/{language}.toml")
+
+
+def reasons_from(content: Mapping[str, object], *, where: str) -> ReasonTexts:
+    """The sentences of one declaration, each allowed and writable.
+
+    Raises:
+        Misconfigured: the content is not of this form, or a sentence uses a forbidden word or an unknown way of writing.
+    """
+    texts = typed(ReasonTexts, content, where=where)
     faults = [f"{where}: {fault}" for fault in _faults(texts)]
     if faults:
         raise Misconfigured(f"{where} has sentences that may not be used. Correct them.", faults=faults)

@@ -60,6 +60,21 @@ class BoosterSpec(Declared):
     seed: int
 
 
+class PriorSpec(Declared):
+    """What is believed before any review: the log odds of a feature, worth as much as this many reviews that found something.
+
+    A model trained on n such reviews stands on itself with weight n / (n + `reviews`) (credibility, Bühlmann 1967).
+    """
+
+    feature: str
+    reviews: Annotated[int, Field(ge=0)]
+    because: str
+
+    def weight(self, positives: int) -> float:
+        """The weight of the prior beside a model trained on `positives` reviews that found something."""
+        return self.reviews / (self.reviews + positives) if self.reviews else 0.0
+
+
 class CalibrationSpec(Declared):
     """How many positives of the random arm each kind of calibration needs, and the folds that give unseen margins."""
 
@@ -95,11 +110,19 @@ class ScoringSpec(Declared):
     label: str
     horizon: str
     booster: BoosterSpec
+    prior: PriorSpec
     calibration: CalibrationSpec
     evaluation: EvaluationSpec
     gates: GateSpec
     features: Annotated[tuple[FeatureSpec, ...], Field(min_length=1, alias="feature")]
     sha256: str
+
+    @model_validator(mode="after")
+    def prior_is_a_feature(self) -> Self:
+        """The prior is one of the features, so that it is admitted, built and explained like them."""
+        if self.prior.feature not in self.feature_names:
+            raise ValueError(f"the prior {self.prior.feature} is not among the features")
+        return self
 
     @property
     def feature_names(self) -> tuple[str, ...]:
