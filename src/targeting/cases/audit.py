@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from targeting.cases import store_audit
 from targeting.cases.chain import GENESIS, content_hash, event_hash
+from targeting.cases.codes import Power
+from targeting.cases.dossier import EventRow
+from targeting.cases.records import Actor
 from targeting.cases.schema_audit import AuditContent, AuditEvent
-from targeting.cases.store import Store
+from targeting.cases.store import Store, need
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,20 @@ def verify(store: Store, *, anchor: tuple[int, str] | None = None) -> Verificati
     if anchor is not None and anchor[0] > last:
         return Verification(False, last, contents, expected, "anchor", head_seq, head_hash)
     return Verification(True, last, contents, None, None, head_seq, head_hash)
+
+
+def events(store: Store, *, after: int = 0, limit: int = 100, case_id: str | None = None, actor: Actor) -> list[EventRow]:
+    """The events after a number, codes and ids only, oldest first.
+
+    Raises:
+        NotAllowed: the role does not read the audit chain.
+    """
+    need(actor, Power.READ_AUDIT)
+    with store.reading() as session:
+        return [
+            EventRow(row.seq, row.id, row.at, row.actor_id, row.kind, row.case_id, row.run, row.payload, row.hash)
+            for row in store_audit.events(session, after=after, limit=limit, case_id=case_id)
+        ]
 
 
 def _problem(event: AuditEvent, content: AuditContent | None, *, expected: int, previous: str) -> str | None:

@@ -83,3 +83,8 @@ def canonical(value: object) -> str:
 def sha256(value: object) -> str:
     """The sha256 of the value's canonical JSON."""
     return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
+
+
+def plain(value: object) -> Any:
+    """The value as JSON gives it back: mappings, lists, texts, numbers; days and instants as ISO 8601."""
+    return json.loads(canonical(value))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from targeting.cases.codes import Arm, Cause, Channel, Finding, GateFault
+from targeting.cases.codes import Arm, Cause, Channel, Finding, GateFault, ReadKind
 from targeting.cases.records import CaseRow, MonthInput, Ref
 
 
@@ -51,6 +51,7 @@ class FindingRow:
     link_level: str | None
     needs_confirmation: bool
     fact_keys: tuple[str, ...]
+    unknown_because: tuple[str, ...]
     legal_basis: str
     effective_from: date | None
     amount_month: int | None
@@ -199,6 +200,33 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadRow:
+    """Who looked at what, and for what purpose."""
+
+    at: datetime
+    reader: Ref
+    kind: ReadKind
+    case_id: str | None
+    person_id: str | None
+    purpose: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event of the audit chain: codes and ids only."""
+
+    seq: int
+    id: str
+    at: datetime
+    actor_id: str | None
+    kind: str
+    case_id: str | None
+    run: str | None
+    payload: Mapping[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDetail:
     """Everything the case page shows; `placement` and model reasons are empty before the viewer's own finding."""
 
@@ -206,6 +234,7 @@ class CaseDetail:
     run: str
     snapshot: str
     as_of: date
+    detail: Mapping[str, Any]
     members: tuple[MemberRow, ...]
     findings: tuple[FindingRow, ...]
     facts: tuple[FactRow, ...]

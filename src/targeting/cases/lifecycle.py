@@ -83,7 +83,9 @@ RULES: dict[Step, Rule] = {
         Power.WORK_CASES,
         {State.WAITING_HOUSEHOLD: State.IN_REVIEW, State.VISIT_DUE: State.IN_REVIEW},
     ),
-    Step.SILENCE: Rule(frozenset({State.WAITING_HOUSEHOLD}), None, {State.WAITING_HOUSEHOLD: State.VISIT_DUE}, held=False),
+    Step.SILENCE: Rule(
+        frozenset({State.WAITING_HOUSEHOLD}), None, held=False, ends=frozenset({State.VISIT_DUE, State.IN_REVIEW})
+    ),
     Step.VISIT: Rule(_WORKED, Power.WORK_CASES, _STARTS, ends=frozenset({State.IN_REVIEW})),
     Step.HEARING: Rule(_WORKED, Power.WORK_CASES, _STARTS, ends=frozenset({State.IN_REVIEW})),
     Step.PROPOSE: Rule(_WORKED, Power.DECIDE, ends=frozenset({State.WAITING_APPROVAL, State.DECIDED})),

@@ -91,7 +91,9 @@ class Referral:
 
     `findings`, `facts` and `reasons` are rows of those contracts as dicts (JSON columns as text or parsed). A finding may carry
     `facts_sha256` (else it is computed from what its facts say); a fact may carry `identity_sha256` and `evidence` (the row of
-    the evidence contract for its link).
+    the evidence contract for its link). A referral that is not `opened` may leave them out, unless its subject has an open case
+    (`opening.open_subjects`): an open case takes in what is sent, and what is not sent is said no more.
+    `detail` is what pages show and no check uses (months paid, coverage of registers); the newest run's is kept.
     """
 
     subject_kind: SubjectKind
@@ -114,6 +116,7 @@ class Referral:
     findings: tuple[Mapping[str, Any], ...] = ()
     facts: tuple[Mapping[str, Any], ...] = ()
     reasons: tuple[Mapping[str, Any], ...] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

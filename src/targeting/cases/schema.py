@@ -155,6 +155,7 @@ class Case(Base):
     community: Mapped[Name | None]
     household_id: Mapped[Name | None] = mapped_column(index=True)
     household_label: Mapped[Name]
+    detail: Mapped[Document]
     amount_month: Mapped[Cents | None]
     strength: Mapped[Code]
     needs_confirmation: Mapped[bool]
@@ -258,6 +259,7 @@ class Dispute(Base):
         one_of("route", DisputeRoute),
         one_of("state", DisputeState),
         ForeignKeyConstraint(["case_id", "fact_key"], ["case_facts.case_id", "case_facts.fact_key"]),
+        CheckConstraint("(state = 'parked') = (resolved_by IS NULL AND resolved_at IS NULL)", name="answered"),
         Index("ix_disputes_fact", "case_id", "fact_key"),
     )
 

@@ -58,7 +58,8 @@ class CaseFact(Base):
     __tablename__ = "case_facts"
     __table_args__ = (
         one_of("source", FactSource),
-        CheckConstraint("source <> 'register' OR level IN ('A', 'B')", name="level"),
+        CheckConstraint("source <> 'register' OR (level IN ('A', 'B') AND link_key IS NOT NULL)", name="level"),
+        CheckConstraint("(source = 'register') = (added_by IS NULL)", name="added_by"),
     )
 
     case_id: Mapped[Id] = mapped_column(ForeignKey("cases.id"), primary_key=True)

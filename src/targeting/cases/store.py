@@ -140,8 +140,7 @@ class Store:
         if self.engine.dialect.name == "postgresql":
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with Session(self.engine.execution_options(**options), autoflush=False) as session:
-            yield session
-            session.rollback()
+            yield session  # closing it keeps what was loaded readable
 
     @contextmanager
     def writing(self, *, actor: Actor | None, at: datetime) -> Iterator[Unit]:

@@ -1,6 +1,5 @@
 """SQL of the audit chain: events are appended under the lock of the head, and read back in order."""
 
-import json
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from targeting.cases.chain import content_hash, event_hash
-from targeting.cases.columns import canonical
+from targeting.cases.columns import plain
 from targeting.cases.schema_audit import AuditContent, AuditEvent, AuditHead
 
 BATCH = 500
@@ -42,7 +41,7 @@ def append(session: Session, events: Sequence[PendingEvent]) -> None:
         seq += 1
         content_sha256 = None
         if pending.content is not None:
-            salt, content = secrets.token_hex(32), _plain(pending.content)
+            salt, content = secrets.token_hex(32), plain(pending.content)
             content_sha256 = content_hash(salt, content)
             contents.append({"seq": seq, "salt": salt, "content": content})
         row = {
@@ -53,7 +52,7 @@ def append(session: Session, events: Sequence[PendingEvent]) -> None:
             "kind": pending.kind,
             "case_id": pending.case_id,
             "run": pending.run,
-            "payload": _plain(pending.payload),
+            "payload": plain(pending.payload),
             "content_sha256": content_sha256,
             "prev_hash": previous,
         }
@@ -82,6 +81,14 @@ def chain(session: Session) -> Iterator[tuple[AuditEvent, AuditContent | None]]:
         yield row[0], row[1]
 
 
+def events(session: Session, *, after: int, limit: int, case_id: str | None) -> Sequence[AuditEvent]:
+    """The events after a number, of one case if asked, oldest first."""
+    query = select(AuditEvent).where(AuditEvent.seq > after)
+    if case_id is not None:
+        query = query.where(AuditEvent.case_id == case_id)
+    return session.scalars(query.order_by(AuditEvent.seq).limit(limit)).all()
+
+
 def of_case(session: Session, case_id: str) -> Sequence[tuple[AuditEvent, AuditContent | None]]:
     """The events of one case, oldest first."""
     query = (
@@ -91,7 +98,3 @@ def of_case(session: Session, case_id: str) -> Sequence[tuple[AuditEvent, AuditC
         .order_by(AuditEvent.seq)
     )
     return [(row[0], row[1]) for row in session.execute(query)]
-
-
-def _plain(value: Any) -> Any:
-    return json.loads(canonical(value))

@@ -272,13 +272,9 @@ def export(session: Session, conditions: Sequence[ColumnElement[bool]]) -> Itera
         .where(*conditions)
         .order_by(Case.opened_at, Case.number)
     )
+    checks = _hit_checks(session, conditions)
     for found, selection, officer, second, cents in session.execute(query):
         decided = found.state == State.DECIDED
-        checks = session.scalars(
-            select(CaseFinding.check)
-            .where(CaseFinding.case_id == found.id, CaseFinding.result == "hit", CaseFinding.current)
-            .order_by(CaseFinding.position)
-        )
         yield {
             "case": found.number,
             "office": found.office,
@@ -290,7 +286,7 @@ def export(session: Session, conditions: Sequence[ColumnElement[bool]]) -> Itera
             "opened_on": found.opened_at.date(),
             "deadline": found.deadline,
             "flag_run": found.last_run,
-            "flag_checks": ",".join(dict.fromkeys(checks)),
+            "flag_checks": ",".join(checks.get(found.id, ())),
             "flag_reason": found.main_reason_zh,
             "flag_strength": found.strength,
             "flag_needs_confirmation": found.needs_confirmation,
@@ -306,3 +302,16 @@ def export(session: Session, conditions: Sequence[ColumnElement[bool]]) -> Itera
             "outcome_officer": officer if decided else None,
             "outcome_approver": second if decided else None,
         }
+
+
+def _hit_checks(session: Session, conditions: Sequence[ColumnElement[bool]]) -> dict[str, dict[str, None]]:
+    query = (
+        select(CaseFinding.case_id, CaseFinding.check)
+        .join(Case, Case.id == CaseFinding.case_id)
+        .where(*conditions, CaseFinding.result == "hit", CaseFinding.current)
+        .order_by(CaseFinding.case_id, CaseFinding.position)
+    )
+    found: dict[str, dict[str, None]] = {}
+    for case_id, check in session.execute(query):
+        found.setdefault(case_id, {})[check] = None
+    return found

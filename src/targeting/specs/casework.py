@@ -23,6 +23,7 @@ class Casework:
     lease: int
     longest_snooze: int
     bulk: int
+    password_characters: int
     sign_in_failures: int
     sign_in_lock: int
     session: int

@@ -68,6 +68,7 @@ def _cases() -> None:
         sa.Column("community", sa.String(200), nullable=True),
         sa.Column("household_id", sa.String(200), nullable=True),
         sa.Column("household_label", sa.String(200), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
         sa.Column("amount_month", sa.BigInteger(), nullable=True),
         sa.Column("strength", sa.String(40), nullable=False),
         sa.Column("needs_confirmation", sa.Boolean(), nullable=False),
@@ -244,7 +245,10 @@ def _case_facts() -> None:
         sa.Column("last_run", sa.String(200), nullable=True),
         sa.Column("current", sa.Boolean(), nullable=False),
         sa.Column("added_by", sa.String(36), nullable=True),
-        sa.CheckConstraint("source <> 'register' OR level IN ('A', 'B')", name=op.f("ck_case_facts_level")),
+        sa.CheckConstraint("(source = 'register') = (added_by IS NULL)", name=op.f("ck_case_facts_added_by")),
+        sa.CheckConstraint(
+            "source <> 'register' OR (level IN ('A', 'B') AND link_key IS NOT NULL)", name=op.f("ck_case_facts_level")
+        ),
         sa.CheckConstraint("source IN ('register', 'document', 'visit', 'statement')", name=op.f("ck_case_facts_source")),
         sa.ForeignKeyConstraint(["added_by"], ["users.id"], name=op.f("fk_case_facts_added_by")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_facts_case_id")),

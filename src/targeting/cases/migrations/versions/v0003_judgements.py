@@ -105,6 +105,9 @@ def _disputes() -> None:
         sa.Column("resolved_by", sa.String(36), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolution", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'parked') = (resolved_by IS NULL AND resolved_at IS NULL)", name=op.f("ck_disputes_answered")
+        ),
         sa.CheckConstraint("route IN ('register_error', 'identity_theft')", name=op.f("ck_disputes_route")),
         sa.CheckConstraint("state IN ('parked', 'upheld', 'dismissed')", name=op.f("ck_disputes_state")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_disputes_case_id")),
