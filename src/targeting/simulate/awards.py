@@ -67,13 +67,13 @@ class Members(Columns):
 
 
 def issue_certificates(
-    people: People, living: Living, poor: Bools, *, last: int, share: float, random: np.random.Generator
+    people: People, living: Living, poor: Bools, *, last: int, rates: dict[str, float], random: np.random.Generator
 ) -> Certificates:
     """Certificates by age and poverty, valid ten years; expired ones mostly renewed, the old row staying."""
     here = living.present & people.alive(last - 900)
     age = whole_years(people.born, last)
-    risk = share * np.where(age < 18, 0.35, np.where(age < 45, 0.6, np.where(age < 65, 1.2, 2.1)))
-    risk = risk * np.where(poor[living.unit], 3.2, 1.0) / 1.25
+    risk = rates["certificate_share"] * np.where(age < 18, 0.35, np.where(age < 45, 0.6, np.where(age < 65, 1.2, 2.1)))
+    risk = risk * np.where(poor[living.unit], rates["certificate_hardship_factor"], 1.0) / 1.25
     holders = np.flatnonzero(here & (age > 3) & (random.random(len(people)) < risk))
     count = len(holders)
     issued = np.maximum(last - random.integers(60, 5200, count), people.born[holders] + 900)
@@ -81,7 +81,11 @@ def issue_certificates(
     certificates = Certificates.rows(
         person=holders,
         category=random.choice([4, 2, 6, 1, 5, 7, 3], count, p=[0.45, 0.16, 0.11, 0.11, 0.09, 0.05, 0.03]),
-        grade=random.choice([1, 2, 3, 4], count, p=[0.17, 0.35, 0.26, 0.22]),
+        grade=np.where(
+            poor[living.unit[holders]] & (random.random(count) < 0.35),
+            random.choice([1, 2], count, p=[0.4, 0.6]),
+            random.choice([1, 2, 3, 4], count, p=[0.15, 0.33, 0.28, 0.24]),
+        ),
         issued=issued,
         expires=expires,
     )

@@ -92,7 +92,7 @@ def create(
     plant_improper(world, prevalence["improper_dibao"], stream(seed, "improper"))
     plant_look_alikes(world, prevalence["look_alike_dibao"], stream(seed, "look_alikes"))
     plant_missing(world, prevalence["missing_dibao"], stream(seed, "missing"))
-    lose_work(world, stream(seed, "lost_work"))
+    lose_work(world, prevalence["economy"]["lost_job_share"], stream(seed, "lost_work"))
     end_naturally(world, prevalence["awards"]["ended_share"], stream(seed, "ends"))
     _grant_subsidies(world, prevalence, law)
     _share(world, prevalence["awards"], stream(seed, "shared"))

@@ -74,9 +74,7 @@ def assign_classes(
     living: Living,
     *,
     last: int,
-    poor_share: float,
-    elderly_factor: float,
-    low_share: float,
+    rates: dict[str, float],
     random: np.random.Generator,
 ) -> tuple[Bools, Bools]:
     """Which families are below the standard and which are near it; entries by unit."""
@@ -85,10 +83,13 @@ def assign_classes(
     size = np.bincount(living.unit[here], minlength=len(people))
     young = np.bincount(living.unit[here & (age < 60)], minlength=len(people))
     elderly = (size > 0) & (young == 0)
+    adults = np.bincount(living.unit[here & (age >= 18)], minlength=len(people))
+    alone_with_children = (adults == 1) & (size > adults)
     drawn = random.random(len(people))
-    share = np.where(elderly, poor_share * elderly_factor, poor_share * 0.78)
+    share = rates["hardship_unit_share"] * np.where(elderly, rates["elderly_hardship_factor"], rates["other_hardship_factor"])
+    share = np.where(alone_with_children, rates["hardship_unit_share"] * rates["lone_parent_hardship_factor"], share)
     poor = (size > 0) & (drawn < share)
-    low = (size > 0) & ~poor & (drawn < share + low_share)
+    low = (size > 0) & ~poor & (drawn < share + rates["low_income_unit_share"])
     return poor, low
 
 

@@ -32,19 +32,28 @@ def _outdated(chosen: Chosen) -> None:
     chosen.world.awards.short[chosen.awards] = chosen.random.integers(7, 22, len(chosen)) * 10
 
 
-def lose_work(world: World, random: np.random.Generator) -> None:
-    """Families whose award starts after the first snapshot had work until half a year before it."""
-    awards, age = world.awards, world.age()
-    worker = listed_member(world, (age >= 20) & (age < 62) & lives_on(world), random)
-    late = np.flatnonzero((awards.benefit == DIBAO) & (awards.start > world.month) & (worker != NOBODY))
-    size = np.bincount(world.truth.living.unit, minlength=len(world.people))[awards.unit[late]]
-    amount = np.maximum(random.integers(2600, 5200, len(late)), 860 * np.minimum(size, 6))
-    end = awards.start[late] - 6
+def lose_work(world: World, share: float, random: np.random.Generator) -> None:
+    """A share of the families in hardship had an insured job until half a year before the award, or before they needed one.
+
+    Families whose award starts after the first snapshot all had work, so that they are not yet entitled.
+    """
+    people, unit, awards, age = world.people, world.truth.living.unit, world.awards, world.age()
+    fits = np.flatnonzero((age >= 20) & (age < 60) & lives_on(world) & world.truth.living.present & world.poor[unit])
+    worker = np.full(len(people), NOBODY, dtype=np.int64)
+    worker[unit[fits]] = fits
+    since = np.full(len(people), world.month, dtype=np.int64)
+    since[awards.unit[awards.benefit == DIBAO]] = awards.start[awards.benefit == DIBAO]
+    units = np.flatnonzero(worker != NOBODY)
+    later = since[units] > world.month
+    units = units[later | (random.random(len(units)) < share)]
+    person, before = worker[units], since[units] - 6
+    end = np.where(since[units] > world.month, before, before - random.integers(-1, 5, len(units)))
+    size = np.bincount(unit, minlength=len(people))[units]
+    amount = np.maximum(random.integers(2600, 5200, len(units)), 860 * np.minimum(size, 6))
     world.truth.spells.grow(
         Spells.rows(
-            person=worker[late], source=np.where(random.random(len(late)) < 0.6, Source.WAGE, Source.CASH),
-            start=end - random.integers(8, 60, len(late)), end=end, monthly=amount, countable=amount, base=BASE_FLOOR,
-            employer=random.integers(0, EMPLOYERS, len(late)), job=True,
+            person=person, source=Source.WAGE, start=end - random.integers(8, 60, len(units)), end=end, monthly=amount,
+            countable=amount, base=BASE_FLOOR, employer=random.integers(0, EMPLOYERS, len(units)), job=True,
         )
     )  # fmt: skip
 

@@ -77,10 +77,7 @@ def build(
     )  # fmt: skip
     _trim(living.present, living.unit, persons)
     economy, registers = prevalence["economy"], prevalence["registers"]
-    poor, low = assign_classes(
-        people, living, last=last, poor_share=economy["hardship_unit_share"], elderly_factor=economy["elderly_hardship_factor"],
-        low_share=economy["low_income_unit_share"], random=stream(seed, "classes"),
-    )  # fmt: skip
+    poor, low = assign_classes(people, living, last=last, rates=economy, random=stream(seed, "classes"))
     spells = assign_income(
         people, living, poor, low, month=month, last=last, rates=economy, basic_pension=law["basic_pension_not_counted_yuan"],
         base_floor=law["contribution_base_floor_yuan"], random=stream(seed, "income"),
@@ -95,18 +92,12 @@ def build(
         random=stream(seed, "holdings"),
     )  # fmt: skip
     certificates = issue_certificates(
-        people, living, poor, last=last, share=prevalence["awards"]["certificate_share"], random=stream(seed, "certificates")
+        people, living, poor, last=last, rates=prevalence["awards"], random=stream(seed, "certificates")
     )
     awards, members = grant_dibao(
-        people,
-        living,
-        poor,
-        community,
-        last_month=last_month,
-        last=last,
-        take_up=prevalence["awards"]["take_up"],
+        people, living, poor, community, last_month=last_month, last=last, take_up=prevalence["awards"]["take_up"],
         random=stream(seed, "dibao"),
-    )
+    )  # fmt: skip
     declare_incomes(members, awards, spells, len(people), month, stream(seed, "declarations"))
     nowhere = _move_out(people, living.present & ~poor[living.unit], rates["moved_out_share"], last_month, stream(seed, "moves"))
     truth = Circumstances(people, living, spells, homes, vehicles, firms, certificates, nowhere)
