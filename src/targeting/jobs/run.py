@@ -1,0 +1,115 @@
+"""The monthly run: intake, link, screen, open cases. Safe to repeat; a killed run goes on where it stopped.
+
+What people have decided flows back as data: judgements on links into linkage, dispositions of facts into the findings.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from targeting.cases import accounts, audit, feedback, migrate, process, queue
+from targeting.cases.codes import Role
+from targeting.cases.store import Store
+from targeting.dates import now
+from targeting.frames.assessment import DISPOSITIONS
+from targeting.frames.identity import JUDGEMENTS
+from targeting.jobs import intake, opening, screen
+from targeting.jobs import link as linking
+from targeting.jobs.lake import Lake
+from targeting.settings import Settings
+
+
+def run(sources: Path, *, settings: Settings, as_of: date) -> dict[str, Any]:
+    """The registers are read, linked and screened, and the cases within capacity are open.
+
+    Raises:
+        InvalidInput: a file cannot be read; all faults of all files at once.
+        ParameterNotInForce: the law has no value for the date.
+    """
+    snapshot = intake.take(sources, home=settings.home, as_of=as_of)
+    with opened_store(settings) as store:
+        process.note_silence(store, at=now())
+        linked = linking.link(settings.home, snapshot=snapshot.name, judgements=_judgements(store))
+        screened = screen.screen(settings.home, link_run=linked.name, dispositions=_dispositions(store))
+        counts = opening.open_cases(Lake(settings.home), screened.name, store=store)
+    return {
+        "snapshot": snapshot.name,
+        "link_run": linked.name,
+        "run": screened.name,
+        "ranked_by": screened.manifest["model"],
+        "rejected_rows": int(snapshot.summary["rejected"].sum()),
+        "registers": snapshot.summary.select("register", "rows", "accepted", "repaired", "rejected").to_dicts(),
+        "links": linked.counts,
+        "cases": _counted(counts),
+    }
+
+
+def link_newest(settings: Settings) -> linking.LinkRun:
+    """The newest snapshot is linked, bound by what officers have judged."""
+    with opened_store(settings) as store:
+        return linking.link(settings.home, judgements=_judgements(store))
+
+
+def screen_newest(settings: Settings) -> dict[str, Any]:
+    """The newest link run is screened; no case opens."""
+    with opened_store(settings) as store:
+        done = screen.screen(settings.home, dispositions=_dispositions(store))
+    return {"run": done.name, "ranked_by": done.manifest["model"], **done.manifest["counts"], "checks": done.manifest["checks"]}
+
+
+def case_table(settings: Settings) -> pl.DataFrame:
+    """The cases as the screen shows them: machine flag and human outcome in separate columns."""
+    with opened_store(settings) as store:
+        return pl.DataFrame(list(queue.all_rows(store)), infer_schema_length=None)
+
+
+def verify_audit(settings: Settings) -> dict[str, Any]:
+    """Whether the audit chain is whole, and which link is the first broken one."""
+    with opened_store(settings) as store:
+        found = audit.verify(store)
+    return {"intact": found.ok, "events": found.events, "first_broken": found.broken_seq, "problem": found.problem}
+
+
+def add_user(settings: Settings, *, name: str, role: str, label: str, offices: list[str], password: str) -> dict[str, Any]:
+    """The account exists; without offices it sees the whole county."""
+    with opened_store(settings) as store:
+        made = accounts.create_user(
+            store, login=name, name=label, password=password, role=Role(role),
+            offices=tuple(offices), county_wide=not offices, at=now(),
+        )  # fmt: skip
+    return {"login": made.login, "name": made.name, "role": made.role.value, "offices": list(made.offices)}
+
+
+@contextmanager
+def opened_store(settings: Settings) -> Iterator[Store]:
+    """The case store of the installation at its newest revision."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    migrate.upgrade(settings.store_url)
+    store = Store(settings.store_url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _judgements(store: Store) -> pl.DataFrame:
+    return JUDGEMENTS.of(feedback.judgements(store))
+
+
+def _dispositions(store: Store) -> pl.DataFrame:
+    return DISPOSITIONS.of(feedback.dispositions(store))
+
+
+def _counted(counts: Any) -> dict[str, Any]:
+    return {
+        "planned": counts.planned,
+        "evaluated": counts.evaluated,
+        "created": counts.created,
+        "updated": counts.updated,
+        "skipped": counts.skipped,
+        "skip_reasons": dict(counts.skip_reasons),
+    }

@@ -1,0 +1,111 @@
+"""Past reviews and decided cases → a trained, measured and registered score; and its promotion by a named person.
+
+Each review is learnt with the features of the last day of the month before it: what the office could have known when it chose.
+"""
+
+import json
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+import targeting
+from targeting.cases import feedback
+from targeting.errors import InvalidInput, NotAllowed
+from targeting.frames.assessment import DISPOSITIONS
+from targeting.jobs import inputs as lake_inputs
+from targeting.jobs import labels, registry
+from targeting.jobs.assess import assess, features
+from targeting.jobs.inputs import Inputs
+from targeting.jobs.lake import Lake, fingerprint
+from targeting.jobs.progress import step
+from targeting.jobs.run import opened_store
+from targeting.jobs.screen import JURISDICTION
+from targeting.scoring.evaluate import evaluate
+from targeting.scoring.gates import verdicts
+from targeting.scoring.train import train
+from targeting.settings import Settings
+from targeting.specs.policy import load_policy
+from targeting.specs.scoring import ScoringSpec, load_evidence, load_scoring
+
+
+def train_over(settings: Settings, *, by: str) -> dict[str, Any]:
+    """A new version of the *over* score is registered as challenger, with its evaluation and the answer of every gate.
+
+    Raises:
+        InvalidInput: nobody is named as trainer, or there are too few reviews.
+        NotFound: nothing has been linked yet.
+    """
+    if not by.strip():
+        raise InvalidInput("A model is trained by a named person: give --by NAME.")
+    lake = Lake(settings.home)
+    inputs = lake_inputs.load(lake, lake.newest("links"))
+    spec = load_scoring("over")
+    known, counts = _labels(settings, inputs)
+    rows = features_then(inputs, spec, known["as_of"].unique().sort().to_list())
+    with step("train and measure"):
+        measured = evaluate(rows, known, spec=spec)
+        model = train(rows, known, spec=spec)
+        answers = verdicts(measured, spec=spec)
+    made = registry.register(
+        settings.home,
+        model,
+        figures={f"{name}_auc": figures["auc"].value for name, figures in measured.scorers.items() if "auc" in figures},
+        texts={
+            "evaluation.json": json.dumps(measured.as_json(), ensure_ascii=False, sort_keys=True, indent=1),
+            "gates.json": json.dumps({v.gate: v.answer for v in answers}, sort_keys=True),
+        },
+        tags={
+            "trained_by": by,
+            "snapshot": inputs.snapshot,
+            "labels": fingerprint(known.to_dicts()),
+            "code": targeting.__version__,
+        },
+    )
+    return {
+        "model": made.name,
+        "version": made.version,
+        "reviews": counts,
+        "evaluation": measured.as_json()["scorers"],
+        "gates": [{"gate": v.gate, "answer": v.answer, "says": v.says} for v in answers],
+    }
+
+
+def promote(settings: Settings, *, version: str, approver: str, name: str = "over") -> dict[str, Any]:
+    """The version ranks from the next run on.
+
+    Raises:
+        NotAllowed: a gate was not passed, or the approver trained the model.
+        NotFound: there is no such version.
+    """
+    found = next((v for v in registry.versions(settings.home, name) if v.version == version), None)
+    if found is not None and found.tags.get("trained_by", "").strip().casefold() == approver.strip().casefold():
+        raise NotAllowed(f"{name} {version} was trained by {approver}: another person has to approve it.")
+    answers = registry.read_artifact(settings.home, name, version, "gates.json")
+    made = registry.promote(settings.home, name, version, approved_by=approver, verdicts=json.loads(answers))
+    return {"model": made.name, "version": made.version, "approved_by": approver, "aliases": list(made.aliases)}
+
+
+def features_then(inputs: Inputs, spec: ScoringSpec, days: list[date]) -> pl.DataFrame:
+    """The features of every award in payment on each of the days, as known by then; column `as_of` says when."""
+    policy, evidence = load_policy(JURISDICTION), load_evidence()
+    frames = []
+    for day in days:
+        with step(f"what was known by {day}"):
+            then = assess(inputs, policy=policy, dispositions=DISPOSITIONS.empty(), run="training", as_of=day)
+            frames.append(features(then, spec=spec, evidence=evidence).with_columns(as_of=pl.lit(day)))
+    if not frames:
+        raise InvalidInput("There are no reviews to learn from: the reviews register is empty or was not received.")
+    return pl.concat(frames)
+
+
+def _labels(settings: Settings, inputs: Inputs) -> tuple[pl.DataFrame, dict[str, int]]:
+    lag = inputs.knowledge["reviews"].lag_days if "reviews" in inputs.knowledge else 0
+    if "reviews" not in inputs.tables:
+        raise InvalidInput("There are no reviews to learn from: the snapshot has no register 'reviews'.")
+    past, counts = labels.from_reviews(
+        inputs.tables["reviews"], inputs.tables["assistance_roll"], as_of=inputs.as_of, known_after_days=lag
+    )
+    with opened_store(settings) as store:
+        decided = labels.from_cases(feedback.label_rows(store))
+    return pl.concat([past, decided]), {"labels": counts.labels, "wrong": counts.wrong, "random": counts.random}

@@ -1,0 +1,55 @@
+"""The command line: exit codes, one clear sentence for a user's mistake, JSON on request."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def targeting(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "targeting.cli", *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "--sources", "no-such-file.toml", "--as-of", "2026-10-31"], "no-such-file.toml"),
+        (["run", "--sources", "no-such-file.toml", "--as-of", "31.10.2026"], "expected a date such as 2026-10-31"),
+        (["export", "everything", "--to", "x.parquet"], "expected one of links, persons"),
+        (["export", "links", "--to", "x.parquet"], "targeting link"),
+        (["evaluate", "links", "--truth", "no-such-file.csv"], "targeting link"),
+        (["promote", "1", "--approver", "somebody"], "There is no version 1"),
+    ],
+)
+def test_a_users_mistake_is_one_clear_sentence_and_exit_code_2(arguments: list[str], says: str, tmp_path: Path) -> None:
+    done = targeting(*arguments, "--home", str(tmp_path / "home"))
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_export_of_an_unknown_ending_says_which_endings_there_are(small_home: Path, tmp_path: Path) -> None:
+    done = targeting("export", "links", "--to", str(tmp_path / "links.doc"), "--home", str(small_home))
+    assert done.returncode == 2
+    assert ".parquet, .csv, .xlsx" in done.stderr
+
+
+def test_the_catalogue_names_every_check_with_its_law() -> None:
+    done = targeting("catalogue", "--json")
+    checks = {row["check"]: row for row in json.loads(done.stdout)["checks"]}
+    assert {"X01", "X04", "X05", "X07", "X08", "X09", "X10", "X11", "X16", "U01", "M01", "M02"} <= set(checks)
+    assert all(row["legal_basis"] for row in checks.values())
+
+
+def test_links_and_referrals_are_measured_against_the_truth(small_home: Path, small_county: Path) -> None:
+    truth = small_county / "2026-10" / "truth"
+    links = json.loads(
+        targeting("evaluate", "links", "--truth", str(truth / "links.csv"), "--home", str(small_home), "--json").stdout
+    )
+    level_a = next(row for row in links["measures"] if row["register"] == "all" and row["level"] == "A")
+    assert level_a["linked"] > 3000
+    assert level_a["precision"] > 0.995
+    done = targeting("evaluate", "referrals", "--truth", str(truth / "referrals.csv"), "--home", str(small_home), "--json")
+    assert {row["measure"] for row in json.loads(done.stdout)["measures"]} >= {"precision", "recall", "money found"}
