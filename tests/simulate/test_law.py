@@ -1,5 +1,6 @@
 """The law on true circumstances: one family, one thing changed at a time."""
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from targeting.simulate.income import Source, Spells
 from targeting.simulate.law import Assessment, Circumstances, assess
 from targeting.simulate.living import Living
 from targeting.simulate.people import newcomers
+from targeting.specs.policy import load_policy
 
 MONTH = 2026 * 12 + 9
 DAY = int(first_day(np.array([MONTH + 1]))[0]) - 1
@@ -173,3 +175,26 @@ def test_members_in_prison_dead_or_gone_are_not_counted_and_the_month_of_death_s
     assert judged(circumstances, law).size[0] == 1
     circumstances.people.dies_on[2] = DAY - 10
     assert judged(circumstances, law).size[0] == 2
+
+
+def test_the_truth_is_decided_by_the_same_values_as_the_sample_policy_screens_by(law: dict[str, Any]) -> None:
+    policy = load_policy("cn-qinghe-sample").on(date(2026, 10, 31))
+    in_cents = {
+        "dibao.standard": "standard_yuan",
+        "income.basic_pension_disregard": "basic_pension_not_counted_yuan",
+        "income.contribution_base_floor": "contribution_base_floor_yuan",
+        "dis_living.amount": "living_subsidy_yuan",
+    }
+    plain = {
+        "margin.multiple": "margin_multiple",
+        "income.months": "income_months",
+        "income.gradual_exit_months": "gradual_exit_months",
+        "dwelling.share_limit_below": "dwelling_shares_below",
+        "dwelling.area_limit_below": "floor_area_m2_below",
+        "vehicle.depreciation_per_year": "vehicle_depreciation_a_year",
+        "vehicle.residual_floor": "vehicle_residual_floor",
+    }
+    for parameter, name in in_cents.items():
+        assert policy.number(parameter) == 100 * law[name], parameter
+    for parameter, name in plain.items():
+        assert policy.number(parameter) == law[name], parameter

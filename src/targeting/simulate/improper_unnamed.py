@@ -10,7 +10,6 @@ from targeting.simulate.clock import NOBODY, Bools
 from targeting.simulate.holdings import CAR, add_firms
 from targeting.simulate.income import Source, Spells
 from targeting.simulate.planting import (
-    BASE_FLOOR,
     Chosen,
     Plant,
     give_home,
@@ -128,7 +127,7 @@ def _wages_through_relatives(chosen: Chosen) -> None:
     founded = chosen.days() - chosen.random.integers(30, 400, len(kin))
     add_firms(world.truth.firms, holder=kin, owner=kin, community=community, last=world.last, random=chosen.random, since=founded)
     amount = chosen.income_enough()
-    base = np.maximum(amount, BASE_FLOOR)
+    base = np.maximum(amount, chosen.base_floor())
     world.truth.spells.grow(
         Spells.rows(person=kin, source=Source.WAGE, start=chosen.since, base=base, employer=chosen.employers())
     )

@@ -102,11 +102,11 @@ def assign_income(
     month: int,
     last: int,
     rates: dict[str, float],
-    basic_pension: int,
-    base_floor: int,
+    law: dict[str, Any],
     random: np.random.Generator,
 ) -> Spells:
     """Spells of everybody, such that each family's income a head fits its class in the month of reference."""
+    basic_pension, base_floor = law["basic_pension_not_counted_yuan"], law["contribution_base_floor_yuan"]
     age = whole_years(people.born, last)
     alive = living.present & people.alive(last)
     poor_person = poor[living.unit]
@@ -132,7 +132,7 @@ def assign_income(
         )
     )
     _pensions(spells, people, np.flatnonzero(retired), poor_person, age, month, basic_pension, random)
-    _fill(spells, people, living, poor, low, age, month, last, random)
+    _fill(spells, people, living, poor, low, age, month, last, law["standard_yuan"], random)
     return spells
 
 
@@ -206,6 +206,7 @@ def _fill(
     age: Ints,
     month: int,
     last: int,
+    standard: int,
     random: np.random.Generator,
 ) -> None:
     """Farm, cash work or support so that the family's income a head is what its class says."""
@@ -213,11 +214,11 @@ def _fill(
     here = living.present & people.alive(last)
     size = np.bincount(living.unit[here], minlength=count)
     total = unit_income(spells, living.unit, here, month, count)
-    target = np.where(random.random(count) < 0.3, random.uniform(0, 60, count), random.uniform(60, 690, count))
-    target = np.where(low, random.uniform(800, 1540, count), target)
-    target = np.where(~poor & ~low, 1600 + random.exponential(1500, count), target)
+    target = np.where(random.random(count) < 0.3, random.uniform(0, 0.08, count), random.uniform(0.08, 0.88, count))
+    target = np.where(low, random.uniform(1.03, 1.97, count), target)
+    target = standard * np.where(~poor & ~low, 2.05 + random.exponential(1.9, count), target)
     missing = np.where(size > 0, np.round(target * size - total, -1), 0).astype(np.int64)
-    missing = np.where(poor & (total > 700 * size), 0, missing)
+    missing = np.where(poor & (total > 0.9 * standard * size), 0, missing)
     needs = np.flatnonzero(missing >= 20)
     worker = _earner(living, here, age, count)
     earner = worker[needs]

@@ -10,7 +10,7 @@ from targeting.simulate.awards import DIBAO, Certificates, latest_certificates
 from targeting.simulate.clock import Bools, Ints
 from targeting.simulate.holdings import ADAPTED, CAR, MOTORCYCLE, TRICYCLE, TRUCK, Firms, stolen_firms
 from targeting.simulate.income import Source, Spells
-from targeting.simulate.planting import BASE_FLOOR, Chosen, Plant, choose_awards, give_home, give_vehicle, lives_on
+from targeting.simulate.planting import Chosen, Plant, choose_awards, give_home, give_vehicle, lives_on
 from targeting.simulate.world import World
 
 LOOKS = (
@@ -127,7 +127,7 @@ def _inherited(chosen: Chosen) -> None:
 def _flexible(chosen: Chosen) -> None:
     start = chosen.world.month - chosen.random.integers(3, 80, len(chosen))
     spells = chosen.world.truth.spells
-    spells.grow(Spells.rows(person=chosen.person, source=Source.SELF_INSURED, start=start, base=BASE_FLOOR))
+    spells.grow(Spells.rows(person=chosen.person, source=Source.SELF_INSURED, start=start, base=chosen.base_floor()))
 
 
 def _stolen(chosen: Chosen) -> None:
@@ -141,10 +141,17 @@ def _job(chosen: Chosen, start: Ints, end: Ints | int) -> None:
     amount = chosen.random.integers(2000, 3900, len(chosen))
     chosen.world.truth.spells.grow(
         Spells.rows(
-            person=chosen.person, source=Source.WAGE, start=start, end=end, monthly=amount, countable=amount, base=BASE_FLOOR,
-            employer=chosen.employers(), job=True,
+            person=chosen.person,
+            source=Source.WAGE,
+            start=start,
+            end=end,
+            monthly=amount,
+            countable=amount,
+            base=chosen.base_floor(),
+            employer=chosen.employers(),
+            job=True,
         )
-    )  # fmt: skip
+    )
 
 
 def _job_ended(chosen: Chosen) -> None:

@@ -6,7 +6,7 @@ from targeting.simulate.awards import DIBAO
 from targeting.simulate.clock import FAR_MONTH, NOBODY
 from targeting.simulate.improper import place_kind
 from targeting.simulate.income import Source, Spells
-from targeting.simulate.planting import BASE_FLOOR, EMPLOYERS, Chosen, leave_out, listed_member, lives_on, months_between
+from targeting.simulate.planting import EMPLOYERS, Chosen, leave_out, listed_member, lives_on, months_between
 from targeting.simulate.world import World
 
 
@@ -38,6 +38,7 @@ def lose_work(world: World, share: float, random: np.random.Generator) -> None:
     Families whose award starts after the first snapshot all had work, so that they are not yet entitled.
     """
     people, unit, awards, age = world.people, world.truth.living.unit, world.awards, world.age()
+    floor = world.law["contribution_base_floor_yuan"]
     fits = np.flatnonzero((age >= 20) & (age < 60) & lives_on(world) & world.truth.living.present & world.poor[unit])
     worker = np.full(len(people), NOBODY, dtype=np.int64)
     worker[unit[fits]] = fits
@@ -49,11 +50,11 @@ def lose_work(world: World, share: float, random: np.random.Generator) -> None:
     person, before = worker[units], since[units] - 6
     end = np.where(since[units] > world.month, before, before - random.integers(-1, 5, len(units)))
     size = np.bincount(unit, minlength=len(people))[units]
-    amount = np.maximum(random.integers(2600, 5200, len(units)), 860 * np.minimum(size, 6))
+    amount = np.maximum(random.integers(2600, 5200, len(units)), 1.1 * world.law["standard_yuan"] * np.minimum(size, 6))
     world.truth.spells.grow(
         Spells.rows(
             person=person, source=Source.WAGE, start=end - random.integers(8, 60, len(units)), end=end, monthly=amount,
-            countable=amount, base=BASE_FLOOR, employer=random.integers(0, EMPLOYERS, len(units)), job=True,
+            countable=amount, base=floor, employer=random.integers(0, EMPLOYERS, len(units)), job=True,
         )
     )  # fmt: skip
 
@@ -61,6 +62,7 @@ def lose_work(world: World, share: float, random: np.random.Generator) -> None:
 def end_naturally(world: World, share: float, random: np.random.Generator) -> None:
     """Somebody found work and said so, and the award ended at the end of the gradual exit or before."""
     awards, age = world.awards, world.age()
+    floor = world.law["contribution_base_floor_yuan"]
     worker = listed_member(world, (age >= 20) & (age < 62) & lives_on(world), random)
     plain = (awards.benefit == DIBAO) & (awards.kind == 0) & (awards.look == 0) & (awards.end >= FAR_MONTH)
     able = np.flatnonzero(plain & (worker != NOBODY))
@@ -70,11 +72,11 @@ def end_naturally(world: World, share: float, random: np.random.Generator) -> No
     awards.end[ends] = np.maximum(end, awards.start[ends] + 3)
     job = awards.end[ends] - 5  # the award runs on for the six months of the gradual exit
     size = np.bincount(world.truth.living.unit, minlength=len(world.people))[awards.unit[ends]]
-    amount = np.maximum(random.integers(2600, 5200, len(ends)), 860 * np.minimum(size, 6))
+    amount = np.maximum(random.integers(2600, 5200, len(ends)), 1.1 * world.law["standard_yuan"] * np.minimum(size, 6))
     source = np.where(random.random(len(ends)) < 0.6, Source.WAGE, Source.CASH)
     world.truth.spells.grow(
         Spells.rows(
-            person=person, source=source, start=job, monthly=amount, countable=amount, base=BASE_FLOOR,
+            person=person, source=source, start=job, monthly=amount, countable=amount, base=floor,
             employer=random.integers(0, EMPLOYERS, len(ends)), job=True,
         )
     )  # fmt: skip

@@ -13,7 +13,6 @@ from targeting.simulate.holdings import Homes, add_vehicles
 from targeting.simulate.income import Source, Spells
 from targeting.simulate.world import World
 
-BASE_FLOOR = 3920  # models/simulation/law.toml, contribution_base_floor_yuan
 EMPLOYERS = 10_000
 
 
@@ -50,12 +49,16 @@ class Chosen:
         """A monthly sum that takes each family over the standard."""
         living = self.world.truth.living
         size = np.bincount(living.unit[living.present], minlength=len(self.world.people))[self.world.awards.unit[self.awards]]
-        need = 780 * size * self.random.uniform(0.75, 1.5, len(self)) + 300
+        need = float(self.world.law["standard_yuan"]) * size * self.random.uniform(0.75, 1.5, len(self)) + 300
         return np.round(np.maximum(need, self.random.uniform(1900, 4600, len(self))), -1).astype(np.int64)
+
+    def base_floor(self) -> int:
+        """The lowest contribution base that the insurance accepts."""
+        return int(self.world.law["contribution_base_floor_yuan"])
 
     def bases(self, amount: Ints) -> Ints:
         """The contribution base an employer states for a wage: the wage, or the floor."""
-        return np.maximum(np.where(self.random.random(len(self)) < 0.5, amount, 0), BASE_FLOOR)
+        return np.maximum(np.where(self.random.random(len(self)) < 0.5, amount, 0), self.base_floor())
 
     def part(self, mask: Bools) -> Chosen:
         """Some of them."""

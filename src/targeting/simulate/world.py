@@ -26,6 +26,7 @@ class World:
     """The truth and the paper that recipients and offices hold; one entry a person where not said otherwise."""
 
     seed: int
+    law: dict[str, Any]
     first_month: int
     month: int
     last_month: int
@@ -79,9 +80,8 @@ def build(
     economy, registers = prevalence["economy"], prevalence["registers"]
     poor, low = assign_classes(people, living, last=last, rates=economy, random=stream(seed, "classes"))
     spells = assign_income(
-        people, living, poor, low, month=month, last=last, rates=economy, basic_pension=law["basic_pension_not_counted_yuan"],
-        base_floor=law["contribution_base_floor_yuan"], random=stream(seed, "income"),
-    )  # fmt: skip
+        people, living, poor, low, month=month, last=last, rates=economy, law=law, random=stream(seed, "income")
+    )
     geography = lay_out(persons, stream(seed, "geography"))
     addresses, unit_address, present, hukou = _settle(
         people, living.unit, living.hukou, geography, rates, stream(seed, "addresses")
@@ -103,7 +103,7 @@ def build(
     truth = Circumstances(people, living, spells, homes, vehicles, firms, certificates, nowhere)
     phones = 14_000_000_000 + stream(seed, "phones").integers(0, 10**7, len(people))
     return World(
-        seed=seed, first_month=first_month, month=month, last_month=last_month, last=last, geography=geography,
+        seed=seed, law=law, first_month=first_month, month=month, last_month=last_month, last=last, geography=geography,
         addresses=addresses, unit_address=unit_address, present_address=present, hukou_address=hukou,
         ids=resident_ids(people), names=written_names(people), phones=phones, truth=truth, awards=awards, members=members,
         unreported_death=np.zeros(len(people), dtype=bool), poor=poor, low=low, namesakes=np.zeros(0, dtype=np.int64),
