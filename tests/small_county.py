@@ -1,7 +1,7 @@
 """A county of a few people, row by row: what the tests of families, facts, checks and situations stand on.
 
-People are known by their first names; every identity is linked at level A unless a row says otherwise. Money is in yuan here, as
-caseworkers write it, months are `YYYY-MM`.
+People are known by their first names (behind `prefix`, so that many situations fit into one county); every identity is linked at
+level A unless a row says otherwise. Money is in yuan here, as caseworkers write it, months are `YYYY-MM`.
 """
 
 from collections import defaultdict
@@ -38,6 +38,7 @@ TYPES = {
     "yesno": pl.Boolean,
 }
 SPECS: Mapping[str, RegisterSpec] = load_registers()
+POLICY = load_policy(JURISDICTION)
 
 
 def month(text: str | date | None) -> date | None:
@@ -58,6 +59,7 @@ class SmallCounty:
     snapshot: date = AS_OF
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     identities: list[dict[str, Any]] = field(default_factory=list)
+    prefix: str = ""
 
     def add(self, register: str, columns: Mapping[str, Any], level: str | None = "A", **roles: str | None) -> int:
         """A row of a register, whose identities in `roles` are these people; its number."""
@@ -65,6 +67,7 @@ class SmallCounty:
         self.rows[register].append({"row": row, **columns})
         for role, person in roles.items():
             linked = person is not None and level is not None
+            person = f"{self.prefix}{person}"
             self.identities.append(
                 {
                     "register": register,
@@ -82,7 +85,7 @@ class SmallCounty:
         columns = {
             "birth_date": born,
             "relation_to_head": relation,
-            "register_household": more.get("household", "1"),
+            "register_household": self.prefix + more.get("household", "1"),
             "registered_address": more.get("address", HOME),
             "present_address": more.get("address", HOME),
             "status": more.get("status", "active"),
@@ -143,7 +146,7 @@ class SmallCounty:
             "share": more.get("share"),
             "address": more.get("address", f"柳林镇和平街8号清河家园{len(self.rows['property']) + 1}号楼1单元101室"),
             "use": more.get("use", "dwelling"),
-            "floor_area_m2": area,
+            "floor_area_m2": None if "area" in more.get("unknown", ()) else area,
             "registered_on": more.get("registered_on", date(2018, 5, 1)),
             "state": more.get("state", "current"),
         }
@@ -159,7 +162,7 @@ class SmallCounty:
             "first_registered": more.get("first_registered", date(2024, 6, 1)),
             "inspection_until": more.get("inspection_until", date(2028, 6, 1)),
             "state": more.get("state", "normal"),
-            "price_new_cents": cents(more.get("price", 80_000)),
+            "price_new_cents": None if "price" in more.get("unknown", ()) else cents(more.get("price", 80_000)),
         }
         return self.add("vehicle", columns, more.get("level", "A"), owner=person)
 
@@ -211,7 +214,8 @@ class SmallCounty:
     def persons(self) -> pl.DataFrame:
         """Everybody, with no other date of birth than the population register's."""
         names = sorted({row["person_id"] for row in self.identities if row["person_id"]})
-        return pl.DataFrame({"person_id": names, "birth_date": [None] * len(names)}, schema_overrides={"birth_date": pl.Date})
+        schema = {"person_id": pl.String, "birth_date": pl.Date}
+        return pl.DataFrame({"person_id": names, "birth_date": [None] * len(names)}, schema=schema)
 
     @property
     def knowledge(self) -> dict[str, Knowledge]:
@@ -220,7 +224,7 @@ class SmallCounty:
 
     def families(self, policy: Policy | None = None) -> pl.DataFrame:
         """HOUSEHOLDS on the date."""
-        law = (policy or load_policy(JURISDICTION)).on(self.as_of)
+        law = (policy or POLICY).on(self.as_of)
         return compose(self.tables, self.links, self.persons, rules=law, knowledge=self.knowledge, as_of=self.as_of)
 
     def known(self) -> pl.DataFrame:
@@ -244,7 +248,7 @@ class SmallCounty:
         dispositions: pl.DataFrame | None = None,
     ) -> pl.DataFrame:
         """FINDINGS on the date."""
-        law = policy or load_policy(JURISDICTION)
+        law = policy or POLICY
         families = self.families(law)
         running, members = awards(self.tables, self.links, families, knowledge=self.knowledge, as_of=self.as_of)
         return determine(

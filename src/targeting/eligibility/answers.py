@@ -63,7 +63,7 @@ def answers(
         reasons=pl.when(found).then(pl.lit([], dtype=pl.List(pl.String))).otherwise(reasons),
         facts=pl.col("facts").fill_null(pl.lit([], dtype=pl.List(pl.String))),
         level=pl.col("level"),
-        effective_from=(nothing if effective_from is None else effective_from).cast(pl.Date),
+        effective_from=pl.when(found).then((nothing if effective_from is None else effective_from).cast(pl.Date)),
         amount_month=pl.when(found).then((nothing if amount is None else amount).cast(pl.Int64)),
         detail=pl.struct(values).struct.json_encode() if values else pl.lit("{}"),
     ).cast(pl.Schema(ANSWER))
