@@ -57,7 +57,7 @@ def open_cases(session: Session, subjects: Iterable[Subject]) -> dict[Subject, C
 def open_subjects(session: Session) -> Iterator[Subject]:
     """The subjects that have an open case."""
     query = select(Case.subject_kind, Case.subject, Case.direction, Case.benefit).where(Case.state.in_(OPEN_STATES))
-    yield from session.execute(query).tuples()
+    yield from session.execute(query)
 
 
 def closed_cases(session: Session, subjects: Iterable[Subject]) -> dict[Subject, list[Past]]:
