@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import pytest
+
+from targeting.errors import InvalidInput
+from targeting.specs.sources import LineBreaks, load_sources
+
+
+def sources(folder: Path, text: str) -> Path:
+    path = folder / "sources.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_paths_are_relative_to_the_sources_file_and_the_rest_is_found_out(tmp_path: Path) -> None:
+    (tmp_path / "人口.csv").write_text("x", encoding="utf-8")
+    found = load_sources(sources(tmp_path, '[[sources]]\nregister = "population"\npath = "人口.csv"\n'))
+    [(source, spec)] = found.pairs()
+    assert source.path == tmp_path / "人口.csv"
+    assert (source.encoding, source.delimiter, source.line_breaks) == ("auto", "auto", LineBreaks.AUTO)
+    assert spec.name == source.register_name == "population"
+
+
+def test_a_register_of_its_own_is_declared_beside_the_sources_file(tmp_path: Path) -> None:
+    (tmp_path / "boats.csv").write_text("x", encoding="utf-8")
+    (tmp_path / "boats.toml").write_text(
+        'register = "boats"\ntitle_zh = "船"\ntitle_en = "boats"\nholder = "h"\npurpose = "p"\nlegal_basis = "l"\n'
+        '[[columns]]\nname = "hull"\nheaders = ["船号"]\ntype = "token"\n',
+        encoding="utf-8",
+    )
+    entry = '[[sources]]\nregister = "boats"\npath = "boats.csv"\nspecification = "boats.toml"\n'
+    assert load_sources(sources(tmp_path, entry)).specs["boats"].columns[0].name == "hull"
+
+
+def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x", encoding="utf-8")
+    text = """
+[[sources]]
+register = "peasants"
+path = "a.csv"
+
+[[sources]]
+register = "population"
+path = "missing.csv"
+
+[[sources]]
+register = "population"
+path = "a.csv"
+delimiter = "#"
+colour = "red"
+
+[[sources]]
+path = "a.csv"
+
+[[sources]]
+register = "property"
+path = "a.csv"
+delimiter = "#"
+units = { price = "万元" }
+"""
+    with pytest.raises(InvalidInput) as refused:
+        load_sources(sources(tmp_path, text))
+    message = str(refused.value)
+    for part in (
+        "no register peasants",
+        "missing.csv does not exist",
+        "source 3 (population): colour",
+        "source 4 (register not named): register: Field required",
+        "delimiter '#' is unknown",
+        "declares no column price",
+    ):
+        assert part in message
+
+
+def test_a_register_may_have_one_file_only(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x", encoding="utf-8")
+    entry = '[[sources]]\nregister = "population"\npath = "a.csv"\n'
+    with pytest.raises(InvalidInput, match="named twice"):
+        load_sources(sources(tmp_path, entry * 2))
+
+
+@pytest.mark.parametrize("text", ["", "sources = 3", "[[sources]\n", '[sources]\nregister = "x"\n'])
+def test_a_file_without_sources_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InvalidInput, match=r"sources\.toml"):
+        load_sources(sources(tmp_path, text))
+
+
+def test_a_sources_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        load_sources(tmp_path / "sources.toml")
