@@ -1,1 +1,37 @@
-"""One module a page: what it shows, in Chinese and English."""
+"""One module a page: what it shows, in Chinese and English. Every form carries a token and a key, so that it acts once."""
+
+from fastapi import APIRouter
+
+from . import (
+    approvals,
+    audit,
+    bulk,
+    case,
+    case_steps,
+    decide,
+    identity,
+    links,
+    notices,
+    preferences,
+    queue,
+    records,
+    runs,
+    sign_in,
+)
+
+PAGES: tuple[APIRouter, ...] = (
+    sign_in.router,
+    preferences.router,
+    queue.router,
+    bulk.router,
+    case.router,
+    case_steps.router,
+    records.router,
+    links.router,
+    notices.router,
+    decide.router,
+    approvals.router,
+    identity.router,
+    runs.router,
+    audit.router,
+)

@@ -1,1 +1,14 @@
-"""One module a resource of the JSON API."""
+"""One module a resource of the JSON API under /api/v1."""
+
+from fastapi import APIRouter
+
+from . import audit, case_process, case_work, cases, runs, session
+
+RESOURCES: tuple[APIRouter, ...] = (
+    session.router,
+    cases.router,
+    case_work.router,
+    case_process.router,
+    runs.router,
+    audit.router,
+)

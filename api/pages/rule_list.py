@@ -1,0 +1,182 @@
+"""Findings as sentences and rules as text with the household's real values; rules that could not be evaluated are listed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from targeting.cases.dossier import CaseDetail, FindingRow, ReasonRow
+
+from ..formats import money
+from ..texts import Texts
+
+MOST_UP, MOST_DOWN = 5, 3
+UNSHOWN_VALUES = {"clears", "clears_zh", "clears_en", "reason", "facts", "register", "missing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One finding in one sentence with its law, link level and what is at stake."""
+
+    check: str
+    text: str
+    law: str
+    level: str | None
+    amount: int | None
+    disposition: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule: what it asks, the values it used, its effect and when it would not have applied."""
+
+    code: str
+    name: str
+    result: str
+    law: str
+    description: str
+    effect: str
+    values: tuple[tuple[str, str], ...]
+    not_if: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleList:
+    """Rules that apply, those that could not be evaluated, those that do not apply."""
+
+    hit: tuple[RuleLine, ...]
+    unknown: tuple[RuleLine, ...]
+    clear: tuple[RuleLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """One ordinary explanation to check, and the rule it would clear."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPart:
+    """What the model said: shown after the viewer's own finding only."""
+
+    allowed: bool
+    rank: str = ""
+    chance: str = ""
+    up: tuple[str, ...] = ()
+    down: tuple[str, ...] = ()
+
+
+def own_language(reason: ReasonRow, language: str) -> str:
+    """The reason in the reader's language."""
+    return reason.en if language == "en" else reason.zh
+
+
+def sentences(d: CaseDetail, t: Texts) -> list[Sentence]:
+    """The findings that apply, strongest first, one sentence each; possibly none (random arm)."""
+    reasons = _by_check(d.reasons)
+    found = []
+    for finding in d.findings:
+        if finding.result != "hit" or not finding.current:
+            continue
+        spoken = reasons.get(finding.check, [])
+        reason = spoken.pop(0) if len(spoken) > 1 else spoken[0] if spoken else None
+        text = own_language(reason, t.language) if reason else t.of("check_says", finding.check, t.of("check", finding.check))
+        found.append(
+            Sentence(finding.check, text, finding.legal_basis, finding.link_level, finding.amount_month, finding.disposition)
+        )
+    return found
+
+
+def rule_list(d: CaseDetail, t: Texts) -> RuleList:
+    """The rules of the case with their values, by result."""
+    reasons = {reason.code: reason for reason in d.reasons if reason.source == "finding"}
+    lines: dict[str, list[RuleLine]] = {"hit": [], "unknown": [], "clear": []}
+    for finding in d.findings:
+        if finding.current:
+            lines.setdefault(finding.result, []).append(_rule(finding, reasons.get(finding.check), t))
+    return RuleList(*(tuple(lines[result]) for result in ("hit", "unknown", "clear")))
+
+
+def clearings(d: CaseDetail, t: Texts) -> list[Clearing]:
+    """What would clear the flag: per rule that applies, each ordinary explanation with what proves it, once."""
+    hits = {finding.check for finding in d.findings if finding.result == "hit" and finding.current}
+    seen: dict[str, Clearing] = {}
+    for reason in d.reasons:
+        if reason.source != "finding" or reason.code not in hits:
+            continue
+        text = reason.clears_en if t.language == "en" else reason.clears_zh
+        for part in _parts(text):
+            seen.setdefault(part, Clearing(reason.code, part))
+    return list(seen.values())
+
+
+def model_part(d: CaseDetail, t: Texts) -> ModelPart:
+    """Rank and the model's reasons, or that they are shown after an own finding."""
+    placed = d.placement
+    if placed is None:
+        return ModelPart(allowed=False)
+    model = [reason for reason in d.reasons if reason.source == "model"]
+    up = [own_language(r, t.language) for r in model if (r.contribution or 0) > 0][:MOST_UP]
+    down = [own_language(r, t.language) for r in model if (r.contribution or 0) < 0][:MOST_DOWN]
+    if placed.arm == "random":
+        rank = t("model.random", of=f"{placed.ranked_of:,}")
+    else:
+        rank = t("model.rank", rank=f"{placed.rank:,}", of=f"{placed.ranked_of:,}")
+    chance = "" if placed.probability is None else t("model.chance", n=round(placed.probability * 100))
+    return ModelPart(True, rank, chance, tuple(up), tuple(down))
+
+
+def _by_check(reasons: Sequence[ReasonRow]) -> dict[str, list[ReasonRow]]:
+    grouped: dict[str, list[ReasonRow]] = {}
+    for reason in reasons:
+        if reason.source == "finding":
+            grouped.setdefault(reason.code, []).append(reason)
+    return grouped
+
+
+def _parts(text: str) -> list[str]:
+    """The explanations of one text: they are set apart by semicolons or line breaks."""
+    return [part.strip() for part in text.replace("；", "\n").replace(";", "\n").splitlines() if part.strip()]
+
+
+def _rule(finding: FindingRow, reason: ReasonRow | None, t: Texts) -> RuleLine:
+    clears = "" if reason is None else reason.clears_en if t.language == "en" else reason.clears_zh
+    return RuleLine(
+        code=finding.check,
+        name=t.of("check", finding.check),
+        result=finding.result,
+        law=finding.legal_basis,
+        description=t.of("check_asks", finding.check, t.of("check", finding.check)),
+        effect=t("case.effect_of", benefit=t("case.effect_any")),
+        values=_values(finding.detail, t),
+        not_if=t.of("check_not_if", finding.check, clears),
+        why=_why(finding, t),
+    )
+
+
+def _values(detail: Mapping[str, Any], t: Texts) -> tuple[tuple[str, str], ...]:
+    """The values and limits that the rule used, each with its word and unit."""
+    shown = []
+    for name, value in detail.items():
+        if name in UNSHOWN_VALUES or value is None or isinstance(value, list | dict):
+            continue
+        shown.append((t.of("value", name), spoken_value(name, value, t)))
+    return tuple(shown)
+
+
+def spoken_value(name: str, value: object, t: Texts) -> str:
+    """A value of a rule in words: cents as yuan, yes and no, codes as declared."""
+    if isinstance(value, bool):
+        return t("word.yes") if value else t("word.no")
+    if isinstance(value, int | float):
+        if name.endswith(("_cents", "_cents_month", "_month")) and float(value).is_integer():
+            return t("unit_of.cents", amount=money(int(value)))
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return t.of("code", str(value))
+
+
+def _why(finding: FindingRow, t: Texts) -> str:
+    """Why a rule could not be evaluated."""
+    return t("word.comma").join(t.of("unknown_reason", reason) for reason in finding.unknown_because) or t("case.unknown_plain")

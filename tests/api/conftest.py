@@ -1,0 +1,85 @@
+"""The service on a real SQLite store with people and cases, and callers signed in over the API."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import review_world
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from targeting_api import create_app
+
+from targeting.cases import migrate
+from targeting.cases.store import Store
+from targeting.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with people and cases, made once; each test works on its own copy."""
+    home = tmp_path_factory.mktemp("review")
+    settings = Settings(home=home)
+    migrate.upgrade(settings.store_url)
+    store = Store(settings.store_url)
+    review_world.open_world(store)
+    store.close()
+    return home
+
+
+@pytest.fixture
+def settings(prepared: Path, tmp_path: Path) -> Settings:
+    """The settings of one test's own home."""
+    copytree(prepared, tmp_path / "home")
+    return Settings(home=tmp_path / "home")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[FastAPI]:
+    """The service."""
+    built = create_app(settings)
+    yield built
+    built.state.store.close()
+
+
+@dataclass
+class Caller:
+    """Somebody signed in over the API."""
+
+    client: TestClient
+    token: str
+
+    def get(self, path: str, **values: Any) -> Any:
+        """The answer to a reading call."""
+        return self.client.get(path, **values)
+
+    def post(self, path: str, body: Any = None, *, version: int | str | None = None, key: str | None = None) -> Any:
+        """The answer to a changing call."""
+        headers = {"X-CSRF-Token": self.token, "Idempotency-Key": key or str(uuid4())}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        return self.client.post(path, json=body, headers=headers)
+
+    def case(self, label: str) -> Any:
+        """The case with this household label, in full."""
+        for view in ("all_open", "closed"):
+            for row in self.get("/api/v1/cases", params={"view": view, "limit": 200}).json()["data"]:
+                if row["household_label"] == label:
+                    return self.get(f"/api/v1/cases/{row['id']}").json()
+        raise AssertionError(f"no case of {label}")
+
+
+@pytest.fixture
+def caller(app: FastAPI) -> Callable[[str], Caller]:
+    """Signs somebody in over the API."""
+
+    def sign_in(login: str) -> Caller:
+        client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
+        answer = client.post("/api/v1/session", json={"login": login, "password": review_world.PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return Caller(client, answer.json()["csrf_token"])
+
+    return sign_in
