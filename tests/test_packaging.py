@@ -57,8 +57,10 @@ def test_the_commands_work_from_the_wheel_in_an_empty_folder(wheel: Path, tmp_pa
     code = f"import sys; sys.path.insert(0, {str(unpacked)!r}); from targeting.cli import main; sys.argv[0] = 'targeting'; main()"
     county = tmp_path / "county"
     for arguments in (
-        ["simulate", "--persons", "2000", "--months", "1", "--to", str(county)],
-        ["run", "--sources", str(next(iter([county])) / "latest" / "sources.toml"), "--home", str(tmp_path / "home")],
+        ["simulate", "--persons", "1000", "--to", str(county)],
+        ["run", "--sources", str(county / "2026-10" / "sources.toml"), "--as-of", "2026-10-31", "--home", str(tmp_path / "home")],
+        ["export", "referrals", "--to", str(tmp_path / "referrals.csv"), "--home", str(tmp_path / "home")],
+        ["catalogue"],
     ):
         done = subprocess.run([sys.executable, "-I", "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode in (0, 1), done.stderr

@@ -1,0 +1,240 @@
+"""The command line (DESIGN §5.1): reads arguments, calls one job, prints its result.
+
+Exit code 0: done · 1: done, with rejected or unprocessed items that need a look · 2: bad input or configuration, said in one
+sentence. Progress goes to standard error; `--json` prints one JSON object as result.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from targeting import settings as environment
+from targeting.errors import InvalidInput, TargetingError
+
+app = typer.Typer(name="targeting", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+train_app = typer.Typer(no_args_is_help=True, help="Train a score on past reviews.")
+evaluate_app = typer.Typer(no_args_is_help=True, help="Measure links or referrals against a truth file.")
+audit_app = typer.Typer(no_args_is_help=True, help="Verify the audit chain.")
+users_app = typer.Typer(no_args_is_help=True, help="Accounts of the review service.")
+app.add_typer(train_app, name="train")
+app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(audit_app, name="audit")
+app.add_typer(users_app, name="users")
+
+Home = Annotated[Path | None, typer.Option("--home", help="Folder of the installation; else $TARGETING_HOME, else ./.targeting.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
+SourcesFile = Annotated[Path, typer.Option("--sources", help="TOML file that says which file is which register.")]
+AsOf = Annotated[str, typer.Option("--as-of", help="Date of the assessment, YYYY-MM-DD.")]
+
+
+def main() -> None:
+    """The command line has run, and the process ends with the exit code of DESIGN §5.1."""
+    try:
+        app()
+    except TargetingError as error:
+        print(f"targeting: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(f"--as-of is {text!r}; expected a date such as 2026-10-31.") from None
+
+
+def _finish(result: Mapping[str, Any], *, as_json: bool, needs_a_look: bool = False) -> None:
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False, default=str))
+    else:
+        for key, value in result.items():
+            if isinstance(value, list):
+                for line in value:
+                    print("  ".join(str(cell) for cell in line.values()) if isinstance(line, dict) else line)
+            else:
+                print(f"{key}: {value}")
+    raise typer.Exit(1 if needs_a_look else 0)
+
+
+@app.command()
+def simulate(
+    to: Annotated[Path, typer.Option("--to", help="Folder for the registers, one sub-folder a monthly snapshot.")],
+    persons: Annotated[int, typer.Option(min=200, help="Registered persons.")] = 30_000,
+    months: Annotated[int, typer.Option(min=1, max=24, help="Monthly snapshots.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 1,
+    as_of: AsOf = "2026-10-31",
+    as_json: AsJson = False,
+) -> None:
+    """An imaginary county with known truth, as its departments would send it."""
+    from targeting.jobs import simulation
+
+    _finish(simulation.simulate(to, persons=persons, months=months, seed=seed, as_of=_date(as_of)), as_json=as_json)
+
+
+@app.command()
+def intake(sources: SourcesFile, as_of: AsOf, home: Home = None, as_json: AsJson = False) -> None:
+    """Read the register files into a snapshot; print accepted, repaired and rejected rows of each."""
+    from targeting.jobs import intake as job
+
+    snapshot = job.take(sources, home=environment.load(home).home, as_of=_date(as_of))
+    registers = snapshot.summary.select("register", "rows", "accepted", "repaired", "rejected").to_dicts()
+    _finish({"snapshot": snapshot.name, "registers": registers}, as_json=as_json, needs_a_look=snapshot.has_rejects)
+
+
+@app.command()
+def link(home: Home = None, as_json: AsJson = False) -> None:
+    """Resolve the newest snapshot's identities to persons."""
+    from targeting.jobs import run as job
+
+    done = job.link_newest(environment.load(home))
+    _finish({"link_run": done.name, "snapshot": done.snapshot, **done.counts}, as_json=as_json)
+
+
+@app.command()
+def screen(home: Home = None, as_json: AsJson = False) -> None:
+    """Households, facts, findings, score, reasons and referrals of the newest link run."""
+    from targeting.jobs import run as job
+
+    _finish(job.screen_newest(environment.load(home)), as_json=as_json)
+
+
+@app.command()
+def run(sources: SourcesFile, as_of: AsOf, home: Home = None, as_json: AsJson = False) -> None:
+    """Intake, link, screen and opening of cases; safe to repeat, goes on where a killed run stopped."""
+    from targeting.jobs import run as job
+
+    result = job.run(sources, settings=environment.load(home), as_of=_date(as_of))
+    _finish(result, as_json=as_json, needs_a_look=bool(result["rejected_rows"]))
+
+
+@app.command()
+def export(
+    name: Annotated[str, typer.Argument(help="links, persons, rejects, findings, referrals or cases.")],
+    to: Annotated[Path, typer.Option("--to", help="File ending in .parquet, .csv or .xlsx.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write one table for others, with fixed column names."""
+    from targeting.jobs import export as job
+    from targeting.jobs import run as store
+
+    settings = environment.load(home)
+    rows = job.export(name, home=settings.home, to=to, cases=lambda: store.case_table(settings))
+    _finish({"table": name, "file": str(to), "rows": rows}, as_json=as_json)
+
+
+@train_app.command("over")
+def train_over(
+    by: Annotated[str, typer.Option("--by", help="Who trains; may not be the one who promotes.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train the *over* score on past reviews, with features as known at the month of each review."""
+    from targeting.jobs import train as job
+
+    _finish(job.train_over(environment.load(home), by=by), as_json=as_json)
+
+
+@app.command()
+def promote(
+    version: Annotated[str, typer.Argument(help="Version number of the trained model.")],
+    approver: Annotated[str, typer.Option("--approver", help="Who approves; not the trainer.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a trained model the one that ranks from the next run on."""
+    from targeting.jobs import train as job
+
+    _finish(job.promote(environment.load(home), version=version, approver=approver), as_json=as_json)
+
+
+@evaluate_app.command("links")
+def evaluate_links(
+    truth: Annotated[Path, typer.Option("--truth", help="Columns register, row, role, population_row.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Precision and recall of the links by level and register, with intervals."""
+    from targeting.jobs import measure
+
+    _finish(measure.links(environment.load(home).home, truth), as_json=as_json)
+
+
+@evaluate_app.command("referrals")
+def evaluate_referrals(
+    truth: Annotated[Path, typer.Option("--truth", help="case_no, population_row, benefit, direction, wrong, amount_month.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Precision, recall and money found at capacity and over the whole ranking, with intervals."""
+    from targeting.jobs import measure
+
+    _finish(measure.referrals(environment.load(home).home, truth), as_json=as_json)
+
+
+@app.command()
+def catalogue(as_json: AsJson = False) -> None:
+    """The checks: what each asks, by which article, in which direction."""
+    from targeting.jobs import catalogue as job
+
+    _finish({"checks": job.catalogue()}, as_json=as_json)
+
+
+@audit_app.command("verify")
+def audit_verify(home: Home = None, as_json: AsJson = False) -> None:
+    """Walk the audit chain; name the first broken link, if there is one."""
+    from targeting.jobs import run as job
+
+    result = job.verify_audit(environment.load(home))
+    _finish(result, as_json=as_json, needs_a_look=not result["intact"])
+
+
+@users_app.command("add")
+def users_add(
+    name: Annotated[str, typer.Argument(help="Sign-in name.")],
+    role: Annotated[str, typer.Option("--role", help="caseworker or supervisor.")],
+    label: Annotated[str, typer.Option("--label", help="Name as shown to colleagues.")],
+    office: Annotated[list[str] | None, typer.Option("--office", help="Office whose cases they see; repeat for several.")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create an account; the password is asked for and never shown."""
+    from targeting.jobs import run as job
+
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    account = job.add_user(environment.load(home), name=name, role=role, label=label, offices=office or [], password=password)
+    _finish(account, as_json=as_json)
+
+
+@app.command()
+def serve(home: Home = None) -> None:
+    """Serve the review pages and the API on the address of the settings (127.0.0.1:8000)."""
+    from targeting_api import serve as start
+
+    start(environment.load(home))
+
+
+@app.command()
+def demo(
+    persons: Annotated[int, typer.Option(min=1000, help="Registered persons of the imaginary county.")] = 30_000,
+    only_prepare: Annotated[bool, typer.Option("--only-prepare", help="Everything but serving.")] = False,
+    home: Home = None,
+) -> None:
+    """Imaginary county, two months of it, trained score, demo accounts and the review service."""
+    from targeting_api import serve as start
+
+    from targeting.jobs import demo as job
+
+    settings = environment.load(home)
+    job.prepare(settings, persons=persons)
+    if not only_prepare:
+        start(settings)
+
+
+if __name__ == "__main__":
+    main()
