@@ -21,7 +21,7 @@ from targeting.jobs.lake import Lake, fingerprint
 from targeting.jobs.progress import step
 from targeting.jobs.run import opened_store
 from targeting.jobs.screen import JURISDICTION
-from targeting.scoring.evaluate import evaluate
+from targeting.scoring.evaluate import Evaluation, evaluate
 from targeting.scoring.gates import verdicts
 from targeting.scoring.train import train
 from targeting.settings import Settings
@@ -50,7 +50,7 @@ def train_over(settings: Settings, *, by: str) -> dict[str, Any]:
     made = registry.register(
         settings.home,
         model,
-        figures={f"{name}_auc": figures["auc"].value for name, figures in measured.scorers.items() if "auc" in figures},
+        figures=_figures(measured),
         texts={
             "evaluation.json": json.dumps(measured.as_json(), ensure_ascii=False, sort_keys=True, indent=1),
             "gates.json": json.dumps({v.gate: v.answer for v in answers}, sort_keys=True),
@@ -97,6 +97,16 @@ def features_then(inputs: Inputs, spec: ScoringSpec, days: list[date]) -> pl.Dat
     if not frames:
         raise InvalidInput("There are no reviews to learn from: the reviews register is empty or was not received.")
     return pl.concat(frames)
+
+
+def _figures(measured: Evaluation) -> dict[str, float]:
+    """Every figure that could be measured, as metrics of the tracked run."""
+    return {
+        f"{scorer}.{name}".replace(" ", "_"): figure.value
+        for scorer, figures in measured.scorers.items()
+        for name, figure in figures.items()
+        if figure.value is not None
+    }
 
 
 def _labels(settings: Settings, inputs: Inputs) -> tuple[pl.DataFrame, dict[str, int]]:
