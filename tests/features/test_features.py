@@ -68,7 +68,7 @@ def test_people_beside_are_counted_once_and_never_as_listed(assessed: Any) -> No
     assessed.fact("zhao", "vehicle", 8_000_000)
     assessed.fact("zhao", "business", 1_000_000)
     assert assessed.value("vehicles_and_firms_beside") == 2.0
-    assert assessed.value("vehicle_price_new") is None
+    assert assessed.value("vehicle_price_new") == 0.0
 
 
 def test_dwelling_shares_of_the_family_add_up_and_ended_ones_do_not_count(assessed: Any) -> None:
@@ -116,3 +116,11 @@ def test_accounts_shared_with_unrelated_awards(assessed: Any) -> None:
         assessed.tie("D1", "shared_account", other=other)
     assessed.tie("D1", "shared_phone", other="dibao:D2")
     assert assessed.value("shared_accounts") == 2.0
+
+
+def test_no_vehicle_is_zero_and_a_vehicle_without_a_price_is_unknown(assessed: Any) -> None:
+    assessed.award("D1", "wang")
+    assessed.award("D2", "li")
+    assessed.fact("li", "vehicle", None)
+    assert assessed.value("vehicle_price_new") == 0.0
+    assert assessed.value("vehicle_price_new", case_no="D2") is None

@@ -114,10 +114,9 @@ def _scalars(detail: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _moving(contributions: pl.DataFrame) -> pl.DataFrame:
-    """The families that moved a score most: the first few that raised it, the first that lowered it."""
-    moved = contributions.filter((pl.col("family") != BIAS) & (pl.col("contribution").abs() >= SMALLEST)).with_columns(
-        raises=pl.col("contribution") > 0
-    )
+    """The families that moved a score most: the first few that raised it, the first that lowered it; only with a known value."""
+    told = (pl.col("family") != BIAS) & (pl.col("contribution").abs() >= SMALLEST) & pl.col("value").is_not_null()
+    moved = contributions.filter(told).with_columns(raises=pl.col("contribution") > 0)
     place = pl.col("contribution").abs().rank("ordinal", descending=True).over(*KEY, "raises")
     kept = moved.sort(*KEY, "family").filter(place <= pl.when("raises").then(RAISING).otherwise(LOWERING))
     return kept.sort(*KEY, pl.col("contribution").neg(), "family")

@@ -19,9 +19,10 @@ def dwelling_shares(inputs: Inputs) -> pl.DataFrame:
 
 
 def vehicle_price_new(inputs: Inputs) -> pl.DataFrame:
-    """Price when new of the dearest vehicle on record, in yuan; unknown where the register has no price."""
-    held = _current(inputs, "vehicle", groups=AWARD_PEOPLE)
-    return inputs.each(held.group_by("subject").agg(value=pl.col("value").max() / 100), nothing=None)
+    """Price when new of the dearest vehicle on record, in yuan: 0 without a vehicle, unknown where the register has no price."""
+    held = _current(inputs, "vehicle", groups=AWARD_PEOPLE).group_by("subject").agg(dearest=pl.col("value").max() / 100)
+    priced = inputs.subjects.select("subject").join(held.with_columns(held=pl.lit(True)), on="subject", how="left")
+    return inputs.each(priced.select("subject", value=pl.when("held").then("dearest").otherwise(0.0)), nothing=None)
 
 
 def firms_on_one_person(inputs: Inputs) -> pl.DataFrame:
