@@ -2,9 +2,10 @@
 
 import polars as pl
 
-from targeting.eligibility.situation import Situation
+from targeting.eligibility.situation import Situation, once
 
 
+@once
 def certificates_in_force(situation: Situation) -> pl.DataFrame:
     """One certificate a person: person_id, `grade`, `category`, `expires`, `fact`, `level`, `valid`, and all `facts`.
 
@@ -34,6 +35,12 @@ def certificates_in_force(situation: Situation) -> pl.DataFrame:
         )
         .join(every, on="person_id")
     )
+
+
+def severely_disabled(situation: Situation) -> pl.DataFrame:
+    """The persons whose valid certificate has a severe grade (one row of `certificates_in_force` each)."""
+    gravest = situation.law.whole("disability.severe_up_to_grade")
+    return certificates_in_force(situation).filter("valid", pl.col("grade") <= gravest)
 
 
 def care_amount(situation: Situation, grade: pl.Expr) -> pl.Expr:

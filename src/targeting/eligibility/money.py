@@ -7,7 +7,7 @@ dividing to a head and multiplying back can add a yuan.
 
 import polars as pl
 
-from targeting.eligibility.situation import Situation
+from targeting.eligibility.situation import Situation, once
 
 
 def months_held(situation: Situation) -> pl.Expr:
@@ -20,6 +20,7 @@ def months_held(situation: Situation) -> pl.Expr:
     return (pl.min_horizontal(ends, pl.lit(last)) - pl.max_horizontal(begins, pl.lit(first)) + 1).clip(0, months)
 
 
+@once
 def wages(situation: Situation) -> pl.DataFrame:
     """Each person's wage on the evidence of contribution bases, one employer at a time, over the reference period.
 
@@ -53,6 +54,7 @@ def wages(situation: Situation) -> pl.DataFrame:
     )
 
 
+@once
 def transfers(situation: Situation) -> pl.DataFrame:
     """Each person's pensions and unemployment benefit that count as income: person_id, `received` (mean cents a month), `facts`.
 

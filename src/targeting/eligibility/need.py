@@ -7,22 +7,19 @@ work. Silence about anybody else is "no record", never "no income" (DOMAIN G27).
 
 import polars as pl
 
-from targeting.eligibility.disability import certificates_in_force
+from targeting.eligibility.disability import severely_disabled
 from targeting.eligibility.money import transfers, wages
 from targeting.eligibility.property import business_effects, home_holdings, vehicle_effects
-from targeting.eligibility.situation import DIBAO, Situation
+from targeting.eligibility.situation import DIBAO, Situation, once
 
 
+@once
 def family_means(situation: Situation) -> pl.DataFrame:
     """One row a family: household_id, person_id (head), members, `income` on record (mean cents a month, a bound where insured),
     `unaccounted` adults, signs of need, `barred` by property, `in_doubt`, `on_dibao`, facts, level.
     """
     law = situation.law
-    severe = (
-        certificates_in_force(situation)
-        .filter("valid", pl.col("grade") <= 2)
-        .select("person_id", severe=pl.lit(True), card="fact")
-    )
+    severe = severely_disabled(situation).select("person_id", severe=pl.lit(True), card="fact")
     members = (
         situation.families.filter(pl.col("rule") != "hh.excluded.prison")
         .join(wages(situation).select("person_id", "wage", wage_facts="facts", working="running"), on="person_id", how="left")
@@ -37,33 +34,36 @@ def family_means(situation: Situation) -> pl.DataFrame:
     old = (age >= law.whole("household.elderly_from_years")).fill_null(False)
     unable = pl.col("severe").fill_null(False) | (old & pl.col("self_paid").is_null())
     accounted = pl.col("working").fill_null(False) | pl.col("received").is_not_null() | unable
-    families = (
-        members.sort("household_id", "person_id")
-        .group_by("household_id", maintain_order=True)
-        .agg(
-            person_id=pl.col("household_id").first(),
-            members=pl.len().cast(pl.Int64),
-            income=(pl.col("wage").fill_null(0) + pl.col("received").fill_null(0)).sum(),
-            unaccounted=(adult & ~accounted).sum(),
-            severely_disabled=pl.col("severe").fill_null(False).sum(),
-            jobs_lost=pl.col("job_lost").fill_null(False).sum(),
-            minors=(~adult).sum(),
-            adults_able=(adult & ~unable).sum(),
-            on_dibao=pl.col("on_dibao").fill_null(False).any(),
-            facts=pl.col("wage_facts")
-            .explode()
-            .append(pl.col("received_facts").explode())
-            .append(pl.col("card"))
-            .drop_nulls()
-            .unique()
-            .sort(),
-            level=pl.col("level").max(),
-            office=pl.col("office").first(),
-        )
+    judged = members.with_columns(
+        income=pl.col("wage").fill_null(0) + pl.col("received").fill_null(0),
+        unaccounted=(adult & ~accounted).cast(pl.Int64),
+        severely_disabled=pl.col("severe").fill_null(False).cast(pl.Int64),
+        jobs_lost=pl.col("job_lost").fill_null(False).cast(pl.Int64),
+        minors=(~adult).cast(pl.Int64),
+        adults_able=(adult & ~unable).cast(pl.Int64),
+        on_dibao=pl.col("on_dibao").fill_null(False),
     )
-    return families.join(_property(situation), on="household_id", how="left").with_columns(
-        barred=pl.col("barred").fill_null(False), in_doubt=pl.col("in_doubt").fill_null(False)
+    added = ("income", "unaccounted", "severely_disabled", "jobs_lost", "minors", "adults_able")
+    families = judged.group_by("household_id").agg(
+        *(pl.col(name).sum() for name in added),
+        pl.col("on_dibao").any(),
+        pl.col("level").max(),
+        members=pl.len().cast(pl.Int64),
     )
+    return (
+        families.sort("household_id")
+        .with_columns(person_id=pl.col("household_id"))
+        .join(_evidence(judged), on="household_id", how="left")
+        .join(_property(situation), on="household_id", how="left")
+        .with_columns(barred=pl.col("barred").fill_null(False), in_doubt=pl.col("in_doubt").fill_null(False))
+    )
+
+
+def _evidence(members: pl.DataFrame) -> pl.DataFrame:
+    """The facts behind each family's means: household_id, facts."""
+    lists = [members.select("household_id", fact=name).explode("fact") for name in ("wage_facts", "received_facts")]
+    told = pl.concat([*lists, members.select("household_id", fact="card")]).drop_nulls().unique().sort("household_id", "fact")
+    return told.group_by("household_id", maintain_order=True).agg(facts=pl.col("fact"))
 
 
 def _property(situation: Situation) -> pl.DataFrame:

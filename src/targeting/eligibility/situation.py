@@ -4,8 +4,10 @@ The people of a dibao award are the assessed family and whoever is listed, each 
 place in the family was counted by the office, an unlisted one of the family counts by law. A personal benefit has one person.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
+from functools import wraps
 
 import polars as pl
 
@@ -23,7 +25,7 @@ class Situation:
     `subjects`: one award a row (subject, benefit, case_no, person_id, household_id, level, amount_month, members, unresolved …);
     `people`: one person of one award (subject, person_id, listed, counted, relation, declared); `families`: one member of one
     family with `age`; `facts`: those in force on the date; `history`: all facts known by then; `paid`: persons and the benefits
-    that they are listed on.
+    that they are listed on; `shared`: tables that several checks work out from these, each once.
     """
 
     subjects: pl.DataFrame
@@ -34,6 +36,7 @@ class Situation:
     paid: pl.DataFrame
     law: PolicyOn
     as_of: date
+    shared: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def month(self) -> date:
@@ -47,6 +50,19 @@ class Situation:
     def dibao(self) -> pl.DataFrame:
         """The dibao awards in payment."""
         return self.subjects.filter(pl.col("benefit") == DIBAO)
+
+
+def once(work_out: Callable[[Situation], pl.DataFrame]) -> Callable[[Situation], pl.DataFrame]:
+    """The table is worked out the first time that a check asks for it, and kept with the situation."""
+
+    @wraps(work_out)
+    def kept(situation: Situation) -> pl.DataFrame:
+        name = f"{work_out.__module__}.{work_out.__qualname__}"
+        if name not in situation.shared:
+            situation.shared[name] = work_out(situation)
+        return situation.shared[name]
+
+    return kept
 
 
 def situate(

@@ -16,7 +16,6 @@ from targeting.households.awards import DIBAO, applicants, listings
 from targeting.households.kin import EDGE, CompositionRules, both_ways, kin
 from targeting.households.marriages import marriage_events, spouses
 from targeting.households.residents import residents
-from targeting.identifiers.addresses import address_parts
 from targeting.specs.knowledge import Knowledge
 
 _STEPS = {
@@ -89,9 +88,8 @@ def _with_age(people: pl.DataFrame, persons: pl.DataFrame, as_of: date) -> pl.Da
 
 def _families(people: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
     """The connected group of each person: `family` is its least person_id, spread along the edges until nothing changes."""
-    label = people.select("person_id", family="person_id")
-    if not edges.height:
-        return label
+    alone = people.select("person_id", family="person_id").join(edges.select(person_id="one"), on="person_id", how="anti")
+    label = people.select("person_id", family="person_id").join(edges.select(person_id="one"), on="person_id", how="semi")
     while True:
         spread = (
             edges.select("one", "other")
@@ -103,7 +101,7 @@ def _families(people: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
             "person_id", family=pl.min_horizontal("family", "reached")
         )
         if nearer["family"].equals(label["family"]):
-            return label
+            return pl.concat([label, alone])
         label = nearer
 
 
@@ -165,7 +163,7 @@ def _placed(frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataF
         if grid is not None
         else pl.DataFrame(schema={"grid_cell": pl.String, "office": pl.String, "community": pl.String})
     )
-    present = address_parts(pl.col("present_address").fill_null(""))
+    present = pl.col("present")
     return frame.join(cells, on="grid_cell", how="left").with_columns(
         office=pl.coalesce("office", present.struct.field("town")),
         community=pl.coalesce("community", present.struct.field("community")),

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from targeting.households.known import declared, is_past, known_by, of_persons
-from targeting.identifiers.addresses import address_parts
+from targeting.identifiers.addresses import with_address_parts
 from targeting.specs.knowledge import Knowledge
 
 _FIRST = {"active": 0, "prison": 1, "moved_out": 2, "dead": 3}
@@ -98,10 +98,8 @@ def residents(
     return (
         one.filter(~pl.col("state").is_in(_GONE))
         .join(dead.select("person_id").unique(), on="person_id", how="anti")
-        .with_columns(
-            present=address_parts(pl.col("present_address").fill_null("")),
-            absent=pl.when(pl.col("state") == "prison").then(pl.lit("prison")),
-        )
+        .with_columns(pl.col("present_address").fill_null(""), absent=pl.when(pl.col("state") == "prison").then(pl.lit("prison")))
+        .pipe(with_address_parts, "present_address", "present")
         .select(
             "person_id",
             "level",

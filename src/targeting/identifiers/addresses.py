@@ -51,6 +51,12 @@ def address_parts(text: pl.Expr) -> pl.Expr:
     ).alias("address")
 
 
+def with_address_parts(frame: pl.DataFrame, column: str, parts: str) -> pl.DataFrame:
+    """The frame with the addresses of `column` taken apart in `parts`; a text that many rows share is taken apart once."""
+    texts = frame.select(column).unique()
+    return frame.join(texts.with_columns(address_parts(pl.col(column)).alias(parts)), on=column, how="left")
+
+
 def address_agreement(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     """The narrowest level at which two addresses (structs of PARTS) agree: room, building, community, town, different or absent.
 

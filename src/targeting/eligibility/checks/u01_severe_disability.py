@@ -3,7 +3,7 @@
 import polars as pl
 
 from targeting.eligibility.answers import answers
-from targeting.eligibility.disability import care_amount, certificates_in_force
+from targeting.eligibility.disability import care_amount, severely_disabled
 from targeting.eligibility.need import family_means
 from targeting.eligibility.situation import DIBAO, Situation
 
@@ -15,7 +15,7 @@ def is_severely_disabled_without_any_benefit(situation: Situation) -> pl.DataFra
     """
     law = situation.law
     margin = law.number("margin.multiple") * law.whole("dibao.standard")
-    cards = certificates_in_force(situation).filter("valid", pl.col("grade") <= 2).rename({"level": "card_level"})
+    cards = severely_disabled(situation).rename({"level": "card_level"})
     paid = situation.paid.select("person_id").unique()
     family = situation.families.select("household_id", "person_id", "level")
     means = family_means(situation).drop("person_id", "facts", "level")
