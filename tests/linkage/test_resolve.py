@@ -246,6 +246,37 @@ def test_a_registered_person_without_a_number_is_found_by_name_and_birth_day(res
     assert result.persons.filter(pl.col("resident_id") == make.number(BORN, 17)).is_empty()
 
 
+def test_another_persons_number_beside_ones_own_name_birth_day_and_home_is_level_b(
+    resolve: Resolve, make: SimpleNamespace, wei: dict[str, object], town: list[dict[str, object]]
+) -> None:
+    """Three of a thousand records carry somebody else's valid number; nothing else in them is that person's."""
+    rows = [make.identity("disability", row, "李四", birth_date=date(1980, 1, row)) for row in range(1, 5)]
+    borrowed = make.identity("disability", 9, "张文博", town[5]["id_text"], birth_date=BORN, address=HOME)
+    result = resolve([wei, *rows, borrowed])
+    found = make.link_of(result, "disability", 9)
+    assert (found["person_id"], found["level"]) == (make.person_at(result, 1), "B")
+
+
+def test_another_persons_number_beside_a_neighbours_name_links_nobody(
+    resolve: Resolve, make: SimpleNamespace, wei: dict[str, object], town: list[dict[str, object]]
+) -> None:
+    result = resolve([wei, make.identity("vehicle", 9, "张文博", town[5]["id_text"], address="柳林镇荷湾村3组136号")])
+    assert make.link_of(result, "vehicle", 9)["person_id"] is None
+
+
+def test_a_name_with_another_character_beside_its_birth_day_and_home_is_level_b_but_a_registered_twin_is_the_twin(
+    resolve: Resolve, make: SimpleNamespace, wei: dict[str, object]
+) -> None:
+    twin = make.identity("population", 2, "张文波", make.number(BORN, 19), address=HOME, group="F1")
+    row = make.identity("disability", 1, "张文勃", birth_date=BORN, address=HOME)
+    other = make.identity("disability", 2, "张文波", birth_date=BORN, address=HOME)
+    alone, beside = resolve([wei, row]), resolve([wei, twin, row, other])
+    assert make.link_of(alone, "disability", 1)["person_id"] == make.person_at(alone, 1)
+    assert make.link_of(alone, "disability", 1)["level"] == "B"
+    assert make.link_of(beside, "disability", 1)["person_id"] is None
+    assert make.link_of(beside, "disability", 2)["person_id"] == make.person_at(beside, 2)
+
+
 def test_an_owner_who_lives_elsewhere_is_one_person_in_all_rows(resolve: Resolve, make: SimpleNamespace) -> None:
     good = make.number(BORN, 17, area="139931")
     rows = [

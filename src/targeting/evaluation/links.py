@@ -2,7 +2,8 @@
 
 In: LINKS, PERSONS and a truth file (`register, row, role, population_row`; a blank role is the register's own, a blank
 population_row says that nobody in the population register is meant). A row without a registered person that is linked to one is
-an error; linked to a person known from elsewhere it says nothing and is not counted. A person whose own row intake rejected
+an error; linked to a person known from elsewhere it says nothing and is not counted. A row whose registered person stands there
+under another number makes a person of its own (`apart`): nobody else's fact is claimed, so it counts against recall only. A person whose own row intake rejected
 cannot be found: that counts against recall, and against precision only if another registered person was linked.
 """
 
@@ -48,7 +49,8 @@ def read_truth(file: Path) -> pl.DataFrame:
 
 
 def judge(links: pl.DataFrame, persons: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
-    """One row a verified link, what was linked, and `verdict`: right, wrong, missed, rejected, elsewhere or rightly_none.
+    """One row a verified link, what was linked, and `verdict`: right, wrong, apart, missed, rejected,
+    elsewhere or rightly_none.
 
     Raises:
         InvalidInput: a register of the truth is not among the links, or a blank role leaves open whose identity is meant.
@@ -64,8 +66,10 @@ def judge(links: pl.DataFrame, persons: pl.DataFrame, truth: pl.DataFrame) -> pl
     verdict = (
         pl.when(wanted & pl.col("true_person").is_null() & pl.col("registered").is_null())
         .then(pl.lit("rejected"))
+        .when(wanted & linked & same)
+        .then(pl.lit("right"))
         .when(wanted & linked)
-        .then(pl.when(same).then(pl.lit("right")).otherwise(pl.lit("wrong")))
+        .then(pl.when(pl.col("registered").is_null()).then(pl.lit("apart")).otherwise(pl.lit("wrong")))
         .when(wanted)
         .then(pl.lit("missed"))
         .when(linked & pl.col("registered").is_not_null())

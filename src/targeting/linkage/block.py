@@ -1,7 +1,7 @@
 """Which pairs are compared: units and persons that agree on all keys of at least one declared pass.
 
 A block of more persons than the declared size says too little and is left out. Units and persons that carry two different
-verified numbers never meet: a valid but different number is a different person.
+verified numbers never meet: a valid but different number is a different person, unless it is somebody's under another name.
 """
 
 import polars as pl
@@ -21,13 +21,16 @@ def _pairs(records: pl.DataFrame, persons: pl.DataFrame, one: Pass, *, max_block
     right = _keyed(persons, one, identity="person").filter(pl.len().over("key") <= max_block)
     pairs = left.join(right, on="key", suffix="_of_person")
     told_apart = pl.col("verified") & pl.col("verified_of_person") & (pl.col("number") != pl.col("number_of_person"))
+    told_apart &= ~pl.col("doubtful")
     return pairs.filter(~told_apart.fill_null(value=False)).select("unit", "person")
 
 
 def _keyed(frame: pl.DataFrame, one: Pass, *, identity: str) -> pl.DataFrame:
     columns = ["dwellings" if key == "dwelling" else key for key in one.keys]
-    keyed = frame.select(identity, "verified", "number", *columns)
+    keyed = frame.select(identity, "verified", "number", "doubtful", *columns)
     if "dwellings" in columns:
         keyed = keyed.explode("dwellings", empty_as_null=True)
     keyed = keyed.drop_nulls(columns)
-    return keyed.select(identity, "verified", "number", key=pl.struct(columns).hash(seed=0)).unique(maintain_order=True)
+    return keyed.select(identity, "verified", "number", "doubtful", key=pl.struct(columns).hash(seed=0)).unique(
+        maintain_order=True
+    )

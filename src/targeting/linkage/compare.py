@@ -13,7 +13,7 @@ from targeting.identifiers.addresses import address_agreement
 from targeting.identifiers.resident_id import IdForm
 from targeting.linkage.exact import names_agree
 
-_SIDE = ["name", "name_key", "pinyin", "number", "id_form", "verified", "birth", "own_birth", "place", "other_place"]
+_SIDE = ["name", "name_key", "pinyin", "number", "id_form", "verified", "doubtful", "birth", "own_birth", "place", "other_place"]
 _ADDRESS_LEVELS = ("room", "building", "community", "town", "different")
 _LOST_AT_MOST = 3
 _FULL = 18
@@ -36,7 +36,7 @@ def compare(pairs: pl.DataFrame, records: pl.DataFrame, persons: pl.DataFrame, *
 
 def number_levels(frame: pl.DataFrame) -> pl.Series:
     """The two numbers are the same but for a declared defect; two verified numbers that differ are two people's."""
-    pair = frame.select("number", "number_p", "id_form", "id_form_p", "verified", "verified_p")
+    pair = frame.select("number", "number_p", "id_form", "id_form_p", "verified", "verified_p", "doubtful")
     one, other = pl.col("number"), pl.col("number_p")
     old = (pl.col("id_form") == IdForm.OLD15.value) | (pl.col("id_form_p") == IdForm.OLD15.value)
     mangled = (pl.col("id_form") == IdForm.MANGLED.value) | (pl.col("id_form_p") == IdForm.MANGLED.value)
@@ -61,6 +61,8 @@ def number_levels(frame: pl.DataFrame) -> pl.Series:
         .then(pl.lit("lost_digits"))
         .when(pl.col("steps") == 0)
         .then(pl.lit("exact"))
+        .when(pl.col("both") & pl.col("doubtful"))
+        .then(pl.lit("others_number"))
         .when(pl.col("both"))
         .then(pl.lit("different_valid"))
         .when((shorter > 0) & (shorter <= _LOST_AT_MOST) & (pl.col("steps") == shorter) & ~defect)
@@ -77,21 +79,29 @@ def number_levels(frame: pl.DataFrame) -> pl.Series:
 
 
 def name_levels(frame: pl.DataFrame, *, partial_from_length: int) -> pl.Series:
-    """The two names are the same after folding, may be (a lost character), sound the same, or differ in one character."""
+    """The two names are the same after folding, may be (a lost character), sound the same, or differ in order or one character."""
     pair = frame.select("name_key", "name_key_p", "pinyin", "pinyin_p").with_row_index("at")
     unequal = pair.filter(pl.col("name_key") != pl.col("name_key_p")).unique(["name_key", "name_key_p"], maintain_order=True)
     unequal = unequal.with_columns(
         lost=names_agree(pl.col("name_key"), pl.col("name_key_p")),
         steps=_distance(unequal["name_key"], unequal["name_key_p"], swaps=True),
         length=pl.min_horizontal(pl.col("name_key").str.len_chars(), pl.col("name_key_p").str.len_chars()),
+        longer=pl.max_horizontal(pl.col("name_key").str.len_chars(), pl.col("name_key_p").str.len_chars()),
+        reordered=_sorted_characters("name_key") == _sorted_characters("name_key_p"),
     )
     level = (
         pl.when(pl.col("lost"))
         .then(pl.lit("unknown_character"))
         .when(pl.col("pinyin") == pl.col("pinyin_p"))
         .then(pl.lit("pinyin"))
-        .when((pl.col("steps") <= 1) & (pl.col("length") >= partial_from_length))
+        .when(pl.col("reordered"))
+        .then(pl.lit("swapped"))
+        .when((pl.col("steps") == 1) & (pl.col("length") < pl.col("longer")) & (pl.col("length") > 1))
+        .then(pl.lit("shortened"))
+        .when((pl.col("steps") == 1) & (pl.col("length") >= partial_from_length))
         .then(pl.lit("partial"))
+        .when((pl.col("steps") == 1) & (pl.col("length") > 1))
+        .then(pl.lit("half"))
         .otherwise(pl.lit("different"))
     )
     unequal = unequal.select("name_key", "name_key_p", name_level=level)
@@ -100,18 +110,26 @@ def name_levels(frame: pl.DataFrame, *, partial_from_length: int) -> pl.Series:
     return pair.select(name_level=pl.coalesce(same, "name_level")).to_series()
 
 
+def _sorted_characters(column: str) -> pl.Expr:
+    return pl.col(column).str.split("").list.sort().list.join("")
+
+
 def birth_levels(frame: pl.DataFrame) -> pl.Series:
-    """The birth days agree; where both sides give a number the day inside it is not counted a second time."""
+    """The birth days agree, or in part (one digit, day and month changed about, one of the two); where both sides give a number the day inside it is not counted a second time."""
     one, other = pl.col("birth"), pl.col("birth_p")
     inside = pl.col("number").is_not_null() & pl.col("number_p").is_not_null() & ~pl.col("own_birth")
     swapped = pl.concat_str(one.str.slice(0, 4), one.str.slice(6, 2), one.str.slice(4, 2)) == other
+    month = one.str.slice(0, 6) == other.str.slice(0, 6)
+    day = (one.str.slice(0, 4) == other.str.slice(0, 4)) & (one.str.slice(6) == other.str.slice(6))
     near = pl.Series("steps", _distance(frame["birth"], frame["birth_p"], swaps=True))
     level = (
         pl.when(one.is_null() | other.is_null() | inside)
         .then(None)
         .when(one == other)
         .then(pl.lit("exact"))
-        .when(swapped | (pl.col("steps") == 1))
+        .when(swapped)
+        .then(pl.lit("swapped"))
+        .when(month | day | (pl.col("steps") == 1))
         .then(pl.lit("partial"))
         .otherwise(pl.lit("different"))
     )

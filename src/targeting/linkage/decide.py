@@ -9,7 +9,9 @@ import polars as pl
 from targeting.specs.linkage import LinkageSpec
 
 SAME_NAMES = ("exact", "unknown_character")
-NEAR_NAMES = ("pinyin", "partial")
+NEAR_NAMES = ("pinyin", "swapped", "shortened", "partial")
+HALF = "half"
+_COLUMNS = {"number": "number_level", "birth": "birth_level", "address": "address_level", "relation": "relation"}
 LINK, POSSIBLE = "link", "possible"
 AMBIGUOUS, UNCERTAIN, NAME_ONLY, OTHER_NAME, SAME_ROW = (
     "ambiguous",
@@ -81,23 +83,32 @@ def distinct_within_rows(decided: pl.DataFrame, units: pl.DataFrame, links: pl.D
 
 
 def _named(spec: LinkageSpec) -> pl.Expr:
-    """The names agree; a name that is only alike counts beside a number that is the same but for one defect."""
-    carrying = [level.name for level in spec.comparison("number").levels if level.carries_near_name]
-    near = pl.col("name_level").is_in(NEAR_NAMES) & pl.col("number_level").is_in(carrying).fill_null(value=False)
+    """The names agree; one that is only alike counts beside a number or birth day that is declared to carry it.
+
+    A name of two characters that shares one counts beside a birth day that the register states itself and the number or home.
+    """
+    carried = pl.any_horizontal(
+        pl.col(column).is_in([level.name for level in spec.comparison(field).levels if level.carries_near_name])
+        for field, column in _COLUMNS.items()
+    ).fill_null(value=False)
+    near = pl.col("name_level").is_in(NEAR_NAMES) & carried
+    second = (pl.col("number_level") == "exact").fill_null(value=False) | (pl.col("address_level") == "room").fill_null(
+        value=False
+    )
+    near |= (pl.col("name_level") == HALF) & (pl.col("birth_level") == "exact").fill_null(value=False) & second
     absent = pl.col("name_level").is_null() & (pl.col("number_level") == "exact").fill_null(value=False)
     return pl.col("name_level").is_in(SAME_NAMES).fill_null(value=False) | near | absent
 
 
 def _corroborated(spec: LinkageSpec) -> pl.Expr:
     """Some field besides the name agrees at a level that the specification lets carry a link, and says enough of itself."""
-    columns = {"number": "number_level", "birth": "birth_level", "address": "address_level", "relation": "relation"}
     enough = spec.decision.corroboration_bits
     return pl.any_horizontal(
         (
             pl.col(column).is_in([level.name for level in spec.comparison(field).levels if level.corroborates])
             & (pl.col(f"{field}_bits") >= enough)
         ).fill_null(value=False)
-        for field, column in columns.items()
+        for field, column in _COLUMNS.items()
     )
 
 
@@ -109,7 +120,7 @@ def _rule() -> pl.Expr:
         .then(pl.when(pl.col("name_level").is_null()).then(pl.lit("exact_id_no_name")).otherwise(pl.lit("exact_id_near_name")))
         .when(number.is_in(["old_form", "one_digit", "transposed", "lost_digits", "two_defects", "relatives_number"]))
         .then(pl.concat_str(pl.lit("id_"), number))
-        .when(pl.col("birth_level") == "exact")
+        .when(pl.col("birth_level").is_in(["exact", "swapped"]))
         .then(pl.lit("name_and_birth"))
         .when(pl.col("relation").is_in(["itself", "together", "named_together"]))
         .then(pl.lit("name_and_company"))

@@ -16,7 +16,7 @@ from targeting.linkage.weigh import Learnt, shares, with_bits
 from targeting.specs.linkage import LinkageSpec
 
 _FLOOR = 1e-12  # of m and u, so that a level nobody showed has a weight
-_NOT_BLOCKED = ("different", "different_valid")
+_NOT_BLOCKED = ("different", "different_valid", "others_number")
 
 
 def estimate(
@@ -34,17 +34,19 @@ def estimate(
     prior = pairs["register"].replace_strict(priors, default=usual, return_dtype=pl.Float64).to_numpy()
     _, record = np.unique(pairs["unit"].to_numpy(), return_inverse=True)
     other = pairs["other_bits"].to_numpy()
+    kin = (pairs["kin_bits"] + pairs["number_kin_bits"]).to_numpy()
     linked = float(exact["linked"].sum())
     start, start_u = np.array([level.m for level in levels]), np.array([level.u for level in levels])
-    m, u = start.copy(), start_u.copy()
     veto = np.array([level.veto for level in levels])
     countable = np.array([level.name not in _NOT_BLOCKED for level in levels])
     weight = spec.learning.prior_weight
+    start_u = _with_doubtful(start_u, codes["others_number"], records, linked, weight=weight)
     numbered = pairs.filter(number.is_not_null())["unit"].n_unique()
     start_pairs, all_pairs = weight * max(rates.persons, 1), (weight + numbered) * max(rates.persons, 1)
+    m, u = start.copy(), start_u.copy()
     for _ in range(spec.learning.rounds if pairs.height else 0):
         bits = other + np.where(has, number_bits(m, u, veto)[number_at], 0.0)
-        share = shares(bits, record, prior, persons=rates.persons)
+        share = shares(bits, record, prior, kin=kin, rates=rates)
         matched = np.bincount(number_at[has], share[has], minlength=len(levels))
         matched[codes["exact"]] += linked
         others = np.bincount(number_at[has], 1 - share[has], minlength=len(levels))
@@ -53,6 +55,16 @@ def estimate(
     m = np.where(veto, 0.0, m)
     table = _replaced(rates.table, [level.name for level in levels], m, u)
     return Learnt(replace(rates, table=table), priors, usual)
+
+
+def _with_doubtful(
+    u: npt.NDArray[np.float64], at: int, records: pl.DataFrame, linked: float, *, weight: float
+) -> npt.NDArray[np.float64]:
+    """u of a number that is registered under another name: the share of such records, because all other persons see it so."""
+    doubtful, numbered = float(records["doubtful"].sum()), linked + records["number"].count()
+    u = u.copy()
+    u[at] = (u[at] * weight + doubtful) / (weight + numbered)
+    return u
 
 
 def _priors(exact: pl.DataFrame, *, spec: LinkageSpec) -> dict[str, float]:

@@ -11,6 +11,7 @@ from targeting.linkage.decide import LINK
 from targeting.linkage.exact import DEFINES
 
 NO_CANDIDATE, ORGANISATION = "no_candidate", "organisation"
+_IN_PART = ("swapped", "shortened", "half")
 _KEY = ["register", "row", "role"]
 
 
@@ -47,7 +48,7 @@ def evidence_table(
     frame = frame.with_columns(
         id_agreement=pl.when(exact).then(pl.lit("exact")).otherwise(pl.col("number_level").fill_null("absent")),
         name_agreement=pl.when(exact).then(named).otherwise(_name_agreement()),
-        birth_agreement=pl.when(exact).then(not_compared).otherwise(pl.col("birth_level").fill_null("absent")),
+        birth_agreement=pl.when(exact).then(not_compared).otherwise(_birth_agreement()),
         address_agreement=pl.when(exact).then(not_compared).otherwise(pl.col("address_level").fill_null("absent")),
         relation_agreement=pl.when(exact).then(not_compared).otherwise(pl.col("relation").fill_null("absent")),
     )
@@ -60,7 +61,7 @@ def candidates_table(units: pl.DataFrame, possible: pl.DataFrame, *, spec_sha256
         level=pl.lit("C"),
         id_agreement=pl.col("number_level").fill_null("absent"),
         name_agreement=_name_agreement(),
-        birth_agreement=pl.col("birth_level").fill_null("absent"),
+        birth_agreement=_birth_agreement(),
         address_agreement=pl.col("address_level").fill_null("absent"),
         relation_agreement=pl.col("relation").fill_null("absent"),
     )
@@ -86,7 +87,12 @@ def level_a(links: pl.DataFrame) -> pl.DataFrame:
 
 def _name_agreement() -> pl.Expr:
     folded = (pl.col("name_level") == "exact") & pl.col("name_folded").fill_null(value=False)
-    return pl.when(folded).then(pl.lit("folded")).otherwise(pl.col("name_level").fill_null("absent"))
+    level = pl.col("name_level").replace(dict.fromkeys(_IN_PART, "partial")).fill_null("absent")
+    return pl.when(folded).then(pl.lit("folded")).otherwise(level)
+
+
+def _birth_agreement() -> pl.Expr:
+    return pl.col("birth_level").replace(dict.fromkeys(_IN_PART, "partial")).fill_null("absent")
 
 
 def _stamped(frame: pl.DataFrame, *, spec_sha256: str, snapshot: str) -> pl.DataFrame:

@@ -5,7 +5,7 @@ so are two rows of one booklet with the same name and birth day of which one lac
 defining register does not hold makes a person known from elsewhere, under the name that most rows give it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -45,6 +45,17 @@ def settle(units: pl.DataFrame, *, defining_register: str) -> Settled:
     )
     links = pl.concat([links, _named_in_group(others, persons, links)]).sort("unit")
     return Settled(persons, links, units.join(links, on="unit", how="anti"))
+
+
+def with_doubt(settled: Settled) -> Settled:
+    """The units left over know whether they are `doubtful`.
+
+    A verified number that is somebody's under another name does not say who the unit is not.
+    """
+    held = settled.persons.filter(pl.col("verified"))["number"].unique()
+    doubtful = pl.col("verified") & pl.col("name_key").is_not_null() & pl.col("number").is_in(held.implode())
+    residue = settled.residue.with_columns(doubtful=doubtful.fill_null(value=False))
+    return replace(settled, persons=settled.persons.with_columns(doubtful=pl.lit(value=False)), residue=residue)
 
 
 def names_agree(one: pl.Expr, other: pl.Expr) -> pl.Expr:

@@ -25,16 +25,19 @@ _LABELS = 50_000  # exact links of a register that are compared for m; more woul
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """m and u a field, register (`*`: all) and level; u of names inside homes; how many records and persons there are."""
+    """m and u a field, register (`*`: all) and level; the rates inside homes; how many persons there are."""
 
     table: pl.DataFrame  # field, register (address: with its reach), level, m, u
-    home: dict[str, float]
+    home: pl.DataFrame  # field, level, home: the share of the level among two people of one home
+    relatives: float  # people of one home besides oneself
     persons: int
 
     def bits(self, field: str) -> pl.DataFrame:
-        """`register`, `level` and the weight log2(m/u) of one field."""
+        """`register`, `level`, the weight log2(m/u) of one field, and `kin_bits`, log2(home/u)."""
         weight = pl.when(pl.col("m") > 0).then((pl.col("m") / pl.col("u")).log(2)).otherwise(float("-inf"))
-        return self.table.filter(pl.col("field") == field).select("register", "level", bits=weight)
+        table = self.table.join(self.home, on=["field", "level"], how="left", maintain_order="left")
+        kin = (pl.max_horizontal("home", "u") / pl.col("u")).log(2)
+        return table.filter(pl.col("field") == field).select("register", "level", bits=weight, kin_bits=kin)
 
 
 def learn(units: pl.DataFrame, settled: Settled, known: Company, *, spec: LinkageSpec) -> Rates:
@@ -48,9 +51,8 @@ def learn(units: pl.DataFrame, settled: Settled, known: Company, *, spec: Linkag
         tables.append(_smoothed(field, m, u, spec=spec))
     tables.append(_relation_rates(units, settled, known, labels, spec=spec))
     table = pl.concat(tables).unique(["field", "register", "level"], keep="last", maintain_order=True)
-    return Rates(
-        _with_rooms(table, units, settled.persons), _home_rates(settled.persons, known, spec=spec), settled.persons.height
-    )
+    home = _home_rates(settled.persons, known, spec=spec)
+    return Rates(_with_rooms(table, units, settled.persons), home, spec.learning.relatives, settled.persons.height)
 
 
 def _levels(spec: LinkageSpec) -> dict[str, Callable[[pl.DataFrame], pl.Series]]:
@@ -166,20 +168,27 @@ def _with_rooms(table: pl.DataFrame, units: pl.DataFrame, persons: pl.DataFrame)
     return table.with_columns(u=pl.when(room).then(rate).otherwise("u"))
 
 
-def _home_rates(persons: pl.DataFrame, known: Company, *, spec: LinkageSpec) -> dict[str, float]:
-    """How often two people of one booklet have names that agree at a level."""
-    names = spec.names
-    start = {
-        "exact": names.home_exact,
-        "unknown_character": names.home_unknown_character,
-        "pinyin": names.home_pinyin,
-        "partial": names.home_partial,
-    }
+def _home_rates(persons: pl.DataFrame, known: Company, *, spec: LinkageSpec) -> pl.DataFrame:
+    """How often names and birth days of two people of one booklet agree at a level; for the other fields what is declared."""
+    start = pl.DataFrame(
+        [
+            {"field": comparison.field, "level": level.name, "home": level.home or level.m}
+            for comparison in spec.comparisons
+            for level in comparison.levels
+        ],
+        schema={"field": pl.String, "level": pl.String, "home": pl.Float64},
+    )
     kin = known.kin.filter(pl.col("bond").is_null() & (pl.col("person") < pl.col("relative")))
     kin = kin.head(spec.learning.sample_pairs)
-    side = persons.select("person", "name_key", "pinyin")
+    side = persons.select("person", *_COMPARED)
     pairs = kin.join(side, on="person").join(side, left_on="relative", right_on="person", suffix="_p")
-    levels = name_levels(pairs, partial_from_length=names.partial_from_length)
-    weight, total = spec.learning.prior_weight, pairs.height
-    counts = dict(levels.value_counts().iter_rows())
-    return {level: (rate * weight + counts.get(level, 0)) / (weight + total) for level, rate in start.items()}
+    pairs = pairs.with_columns(own_birth=pl.lit(value=True))
+    levels_of = _levels(spec)
+    counted = [
+        pl.DataFrame({"level": levels_of[field](pairs)}).drop_nulls().group_by("level").len("n").with_columns(field=pl.lit(field))
+        for field in ("name", "birth")
+    ]
+    grid = start.join(pl.concat(counted), on=["field", "level"], how="left", maintain_order="left").fill_null(0)
+    weight = spec.learning.prior_weight
+    share = (pl.col("home") * weight + pl.col("n")) / (weight + pl.col("n").sum().over("field"))
+    return grid.select("field", "level", home=share)

@@ -16,6 +16,8 @@ from targeting.identifiers.resident_id import IdForm
 LOST = "?"
 SHORT = "/short"
 SHORTEST_NUMBER, LONGEST_NUMBER = 14, 20  # fewer digits leave no birth date and sequence; more are not a resident ID
+_FIGURES = 4  # a house number or code before building, unit and room
+_DESIGNATORS = "(?:^| )(?:单元|号楼|[省市县区旗号栋幢座楼室户层])"  # of a number; other words are names
 _MANGLED_DIGITS = 15  # a spreadsheet keeps the first fifteen digits of a long number
 
 
@@ -30,6 +32,7 @@ def units(identities: pl.DataFrame, *, surname_readings: Mapping[str, str]) -> p
         id_tail=pl.when(written).then(pl.col("number").str.slice(10, 7)),
         id_end=pl.when(written).then(pl.col("number").str.slice(8, 9)).otherwise(pl.col("number").str.slice(-10, 9)),
         surname=pl.col("name_key").str.slice(0, 1),
+        given=pl.when(pl.col("name_key").str.len_chars() > 2).then(pl.col("name_key").str.slice(1)),
         birth=pl.coalesce(
             pl.col("birth_date").dt.strftime("%Y%m%d"),
             pl.when(written).then(pl.col("number").str.slice(6, 8)),
@@ -76,6 +79,7 @@ def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
     """
     texts = pl.concat([frame["address"], frame["other_address"]]).drop_nulls().unique(maintain_order=True)
     parsed = pl.DataFrame({"text": texts}).with_columns(place=address_parts(pl.col("text")))
+    parsed = parsed.with_columns(place=_by_figures(pl.col("text"), pl.col("place")))
     parsed = parsed.with_columns(dwelling=pl.when(reaches_room(pl.col("place"))).then(dwelling_key(pl.col("place"))))
     frame = frame.join(parsed, left_on="address", right_on="text", how="left", maintain_order="left")
     frame = frame.join(parsed, left_on="other_address", right_on="text", how="left", maintain_order="left", suffix="_of_other")
@@ -84,6 +88,26 @@ def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
         dwellings=pl.concat_list("dwelling", "dwelling_of_other").list.drop_nulls().list.unique(maintain_order=True),
     ).drop("place_of_other", "dwelling", "dwelling_of_other")
     return frame.with_columns(reach=pl.when(pl.col("dwellings").list.len() == 0).then(pl.lit(SHORT)).otherwise(pl.lit("")))
+
+
+def _by_figures(text: pl.Expr, place: pl.Expr) -> pl.Expr:
+    """An address of four numbers or more that the parser leaves half unread: the last three are building, unit and room.
+
+    What precedes them (words without designators, then numbers) is the estate, so that 12号3幢1-502 and 12-3-1-502 compare.
+    """
+    plain = text.str.normalize("NFKC").str.replace_all(r"\s+", "")
+    figures = plain.str.extract_all(r"\d+")
+    words = plain.str.replace_all(r"[\d\p{P}\p{S}]+", " ").str.replace_all(_DESIGNATORS, "").str.replace_all(" ", "")
+    unread = place.struct.field("estate").str.contains(r"\d").fill_null(value=False) & (figures.list.len() >= _FIGURES)
+    estate = pl.concat_str(words, figures.list.slice(0, figures.list.len() - 3).list.join("/"), separator="/")
+    rebuilt = place.struct.with_fields(
+        estate=estate,
+        road=None,
+        building=figures.list.get(-3, null_on_oob=True),
+        unit=figures.list.get(-2, null_on_oob=True),
+        room=figures.list.get(-1, null_on_oob=True),
+    )
+    return pl.when(unread).then(rebuilt).otherwise(place)
 
 
 def pinyin(names: pl.Series, *, surname_readings: Mapping[str, str]) -> pl.Series:

@@ -14,7 +14,7 @@ from targeting.linkage.block import block
 from targeting.linkage.compare import compare
 from targeting.linkage.decide import LINK, SAME_NAMES, decide, distinct_within_rows
 from targeting.linkage.estimate import estimate
-from targeting.linkage.exact import Settled, settle
+from targeting.linkage.exact import Settled, settle, with_doubt
 from targeting.linkage.judgements import judged_pairs
 from targeting.linkage.learn import Rates, learn
 from targeting.linkage.ledger import Recalled, mint, recall
@@ -71,6 +71,7 @@ def _weighed(prepared: pl.DataFrame, settled: Settled, judged: pl.DataFrame, *, 
     What the first round links is company for those it leaves open.
     """
     defining, group = spec.defining_register, spec.blocking.max_group
+    settled = with_doubt(settled)
     known = company(prepared, settled.links, defining_register=defining, max_group=group)
     elsewhere = settled.persons.filter(pl.col("known_from") == "elsewhere")
     records = pl.concat([settled.residue, elsewhere.select(settled.residue.columns)])

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from targeting.errors import Misconfigured
 from targeting.specs.loading import declaration
 
-KEYS = ("id_end", "id_front", "id_start", "id_tail", "name_key", "pinyin", "surname", "birth", "dwelling")
+KEYS = ("id_end", "id_front", "id_start", "id_tail", "name_key", "pinyin", "surname", "given", "birth", "dwelling")
 FIELDS = ("number", "name", "birth", "address", "relation")
 SUM_TOLERANCE = 0.02  # m, and u without vetoed levels, are shares of all pairs: they sum to one but for rounding
 
@@ -35,11 +35,16 @@ class Blocking(_Declared):
 
 
 class Level(_Declared):
-    """One level of a comparison, with the m and u that start the learning."""
+    """One level of a comparison, with the rates that start the learning.
+
+    `m`: among records of one person; `u`: of two people who have nothing to do with each other; `home`: of two people of one home
+    (as m, where none is declared: homes agree in addresses and company as one person does).
+    """
 
     name: str
     m: float = Field(ge=0, le=1)
     u: float = Field(gt=0, le=1)
+    home: float | None = Field(default=None, gt=0, le=1)
     corroborates: bool = False
     carries_near_name: bool = False
     veto: bool = False
@@ -64,16 +69,13 @@ class Learning(_Declared):
     sample_pairs: int = Field(ge=0)
     seed: int
     start_prior: float = Field(gt=0, lt=1)
+    relatives: float = Field(gt=0)
     min_register: int = Field(ge=1)
 
 
 class Names(_Declared):
-    """How names are compared, and how alike they are inside one home before that is counted."""
+    """How names are compared."""
 
-    home_exact: float = Field(gt=0, lt=1)
-    home_unknown_character: float = Field(gt=0, lt=1)
-    home_pinyin: float = Field(gt=0, lt=1)
-    home_partial: float = Field(gt=0, lt=1)
     partial_from_length: int = Field(ge=2)
     surname_readings: dict[str, str] = Field(default_factory=dict)
 
