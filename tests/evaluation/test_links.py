@@ -53,7 +53,7 @@ def truth(*rows: tuple[str, int, str, int | None]) -> pl.DataFrame:
         (4, None, "elsewhere"),
         (5, None, "wrong"),
         (6, 4, "rejected"),
-        (6, 2, "wrong"),
+        (6, 2, "apart"),  # a person of its own: nobody else's fact is claimed
         (7, None, "rightly_none"),
     ],
 )

@@ -79,7 +79,7 @@ def number_levels(frame: pl.DataFrame) -> pl.Series:
 
 
 def name_levels(frame: pl.DataFrame, *, partial_from_length: int) -> pl.Series:
-    """The two names are the same after folding, may be (a lost character), sound the same, or differ in order or one character."""
+    """The two names are the same after folding, or may be (a lost character), or sound the same, or differ in order or in one."""
     pair = frame.select("name_key", "name_key_p", "pinyin", "pinyin_p").with_row_index("at")
     unequal = pair.filter(pl.col("name_key") != pl.col("name_key_p")).unique(["name_key", "name_key_p"], maintain_order=True)
     unequal = unequal.with_columns(
@@ -115,7 +115,10 @@ def _sorted_characters(column: str) -> pl.Expr:
 
 
 def birth_levels(frame: pl.DataFrame) -> pl.Series:
-    """The birth days agree, or in part (one digit, day and month changed about, one of the two); where both sides give a number the day inside it is not counted a second time."""
+    """The birth days agree, or in part: day and month changed about, one digit, all but the month or the day.
+
+    Where both sides give a number the day inside it is not counted a second time.
+    """
     one, other = pl.col("birth"), pl.col("birth_p")
     inside = pl.col("number").is_not_null() & pl.col("number_p").is_not_null() & ~pl.col("own_birth")
     swapped = pl.concat_str(one.str.slice(0, 4), one.str.slice(6, 2), one.str.slice(4, 2)) == other
