@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from targeting.identifiers.names import clean_name, name_frame, name_key
+from targeting.identifiers.names import clean_name, clean_names, name_key, name_keys
 from targeting.specs.values import load_values
 
 
@@ -52,6 +52,6 @@ def test_a_note_in_brackets_is_not_in_the_key() -> None:
 
 
 def test_a_column_of_names_gives_names_and_keys_row_by_row() -> None:
-    frame = name_frame(pl.Series(["陳 玉", None, "", "陈玉", " "]), {})
-    assert frame["name"].to_list() == ["陳玉", None, None, "陈玉", None]
-    assert frame["name_key"].to_list() == ["陈玉", None, None, "陈玉", None]
+    names = clean_names(pl.Series(["陳 玉", None, "", "陈玉", " "]))
+    assert names.to_list() == ["陳玉", None, None, "陈玉", None]
+    assert name_keys(names, {}).to_list() == ["陈玉", None, None, "陈玉", None]

@@ -12,7 +12,9 @@ import polars as pl
 # Format characters (zero-width space and joiners, byte-order mark) and controls: they carry no meaning in a register cell.
 INVISIBLE = r"[\u{0000}-\u{0008}\u{000B}-\u{001F}\u{007F}\u{00AD}\u{200B}-\u{200F}\u{2028}-\u{202E}\u{2060}\u{FEFF}]"
 _INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+_RUN = re.compile(r"(.)\1{2,}", re.DOTALL)
 _LONGEST_SHAPE = 80
+_LONGEST_TEXT = 320
 
 
 def plain(text: str) -> str:
@@ -37,17 +39,25 @@ def shape(text: str) -> str:
     >>> shape("13992119900101123x"), shape("张三"), shape("2026-1-5")
     ('9{17}X', '汉汉', '9{4}-9-9')
     """
-    marks = "".join(map(_mark, text[: _LONGEST_SHAPE * 4]))
-    if re.search(r"\d{17}[xX]\s*$", text):
-        marks = re.sub(r"A(\s*)$", r"X\1", marks)
-    counted = re.sub(r"(.)\1{2,}", lambda run: f"{run[1]}{{{len(run[0])}}}", marks)
+    return str(shapes(pl.Series([text], dtype=pl.String))[0])
+
+
+def shapes(texts: pl.Series) -> pl.Series:
+    """The shape of each text; that of a null is empty."""
+    marked = (
+        texts.fill_null("")
+        .str.slice(0, _LONGEST_TEXT)
+        .str.replace_all(r"^(\s*)(\d{17})[xX](\s*)$", "$1$2\u0000$3")
+        .str.replace_all(r"\d", "9")
+        .str.replace_all(r"[\p{Lu}\p{Ll}]", "A")
+        .str.replace_all(r"[\p{Lo}\p{Lm}\p{Lt}\p{N}\p{Co}\p{M}--9]", "汉")
+        .str.replace_all("\u0000", "X", literal=True)
+    )
+    distinct = marked.unique()
+    counted = [_counted(marks) for marks in distinct.to_list()]
+    return marked.replace_strict(distinct, pl.Series(counted, dtype=pl.String), return_dtype=pl.String)
+
+
+def _counted(marks: str) -> str:
+    counted = _RUN.sub(lambda run: f"{run[1]}{{{len(run[0])}}}", marks)
     return counted if len(counted) <= _LONGEST_SHAPE else counted[:_LONGEST_SHAPE] + "…"
-
-
-def _mark(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Nd":
-        return "9"
-    if category in ("Lu", "Ll"):
-        return "A"
-    return "汉" if category in ("Lo", "Lm", "Nl", "No", "Co", "Mn", "Mc") else character

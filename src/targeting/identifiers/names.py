@@ -6,7 +6,7 @@ unknown and not a mismatch. Traditional characters: OpenCC's t2s dictionary, sin
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import opencc
@@ -46,21 +46,22 @@ def name_key(name: str, variants: Mapping[str, str]) -> str:
     return _key(name, _folding(tuple(sorted(variants.items()))))
 
 
-def name_frame(texts: pl.Series, variants: Mapping[str, str]) -> pl.DataFrame:
-    """Columns `name` and `name_key` beside texts as received; null and empty give null."""
+def clean_names(texts: pl.Series) -> pl.Series:
+    """The cleaned names of texts as received; null and empty give null."""
+    return _mapped(texts, clean_name)
+
+
+def name_keys(cleaned: pl.Series, variants: Mapping[str, str]) -> pl.Series:
+    """The keys of cleaned names; null and empty give null."""
     folding = _folding(tuple(sorted(variants.items())))
+    return _mapped(cleaned, lambda name: _key(name, folding))
+
+
+def _mapped(texts: pl.Series, change: Callable[[str], str]) -> pl.Series:
+    """Each text changed, once a distinct text; null and empty give null."""
     distinct = [text for text in texts.unique().to_list() if text]
-    cleaned = [clean_name(text) for text in distinct]
-    table = pl.DataFrame(
-        {
-            "text": distinct,
-            "name": [name or None for name in cleaned],
-            "name_key": [_key(name, folding) or None for name in cleaned],
-        },
-        schema={"text": pl.String, "name": pl.String, "name_key": pl.String},
-    )
-    received = pl.DataFrame({"text": texts})
-    return received.join(table, on="text", how="left", maintain_order="left").select("name", "name_key")
+    changed = pl.Series([change(text) or None for text in distinct], dtype=pl.String)
+    return texts.replace_strict(pl.Series(distinct, dtype=pl.String), changed, default=None, return_dtype=pl.String)
 
 
 def _key(name: str, folding: dict[int, str]) -> str:

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import polars as pl
 
@@ -102,10 +101,7 @@ def realign(received: Sequence[str], fields: Sequence[Field], *, open_quote: boo
     extra = len(received) - len(fields)
     if open_quote or extra > _MOST_EXTRA or -extra > _MOST_MISSING:
         return None
-    if extra > 0:
-        ways = set(_merged(received, fields))
-    else:
-        ways = {way for way in _with_gaps(received, fields) if not _lacks_needed(way, fields)}
+    ways = set(_merged(received, fields) if extra > 0 else _with_gaps(received, fields))
     if len({tuple(cell or "" for cell in way) for way in ways}) > 1:
         ways = {way for way in ways if all(field.familiar(cell) for cell, field in zip(way, fields, strict=True))}
     if len({tuple(cell or "" for cell in way) for way in ways}) != 1:
@@ -128,12 +124,17 @@ def _merged(received: Sequence[str], fields: Sequence[Field], start: int = 0) ->
 
 
 def _with_gaps(received: Sequence[str], fields: Sequence[Field]) -> Iterator[tuple[str | None, ...]]:
-    """Every way to leave columns out so that each remaining cell looks as usual."""
-    for gaps in combinations(range(len(fields)), len(fields) - len(received)):
-        places = [place for place in range(len(fields)) if place not in gaps]
-        if all(fields[place].fits(cell) for place, cell in zip(places, received, strict=True)):
-            cells = dict(zip(places, received, strict=True))
-            yield tuple(cells.get(place) for place in range(len(fields)))
+    """Every way to leave columns out so that each remaining cell looks as usual and no needed one is missing."""
+    if not fields:
+        if not received:
+            yield ()
+        return
+    if received and fields[0].fits(received[0]):
+        for rest in _with_gaps(received[1:], fields[1:]):
+            yield (received[0], *rest)
+    if len(fields) > len(received) and fields[0].may_be_missing:
+        for rest in _with_gaps(received, fields[1:]):
+            yield (None, *rest)
 
 
 def _without_cut_cell(way: tuple[str | None, ...], fields: Sequence[Field]) -> tuple[str | None, ...] | None:
@@ -142,8 +143,6 @@ def _without_cut_cell(way: tuple[str | None, ...], fields: Sequence[Field]) -> t
     last = max((place for place, cell in enumerate(way) if cell is not None), default=0)
     if last < len(way) - 1 and not fields[last].certain_when_last:
         cells[last] = None
-    return None if _lacks_needed(cells, fields) else tuple(cells)
-
-
-def _lacks_needed(cells: Sequence[str | None], fields: Sequence[Field]) -> bool:
-    return any(cell is None and not field.may_be_missing for cell, field in zip(cells, fields, strict=True))
+        if not fields[last].may_be_missing:
+            return None
+    return tuple(cells)

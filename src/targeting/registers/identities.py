@@ -38,7 +38,7 @@ def _of_role(read: pl.DataFrame, role: RoleSpec, spec: RegisterSpec, values: Val
             "id_text": number,
             "verified": valid,
             "name": name,
-            "name_key": names.name_frame(name, values.variants)["name_key"],
+            "name_key": names.name_keys(name, values.variants),
             "own_birth_date": _column(read, role.birth_date, pl.Date()),
             "address": _column(read, role.address),
             "phone": _column(read, role.phone),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from targeting.frames.register import INTAKE, PROTECTED, REJECTS, REPAIRS
-from targeting.identifiers.characters import shape
+from targeting.identifiers.characters import shapes
 from targeting.registers.columns import DTYPES, read_column
 from targeting.registers.identities import identities
 from targeting.registers.received import Received, receive
@@ -101,7 +101,7 @@ def _notes(found: pl.DataFrame, rows: pl.Series, texts: pl.Series, header: str) 
             ROW: rows.gather(index),
             "column": pl.repeat(header, len(found), eager=True, dtype=pl.String),
             "rule": found["rule"],
-            "shape": pl.Series([shape(text or "") for text in texts.gather(index).to_list()], dtype=pl.String),
+            "shape": shapes(texts.gather(index)),
             "action": found["action"],
         }
     )
@@ -131,7 +131,8 @@ def _duplicates(texts: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
             if name != ROW
         ]
     )
-    repeated = content.select(pl.struct(pl.all()).is_duplicated()).to_series()
+    # Rows that differ may share a hash, equal rows always do: the exact comparison below sees few rows.
+    repeated = content.hash_rows().is_duplicated()
     again = content.filter(repeated).with_columns(read[ROW].filter(repeated))
     first = again.with_columns(pl.col(ROW).min().over(content.columns).alias("first")).filter(pl.col(ROW) != pl.col("first"))
     return first.select(
