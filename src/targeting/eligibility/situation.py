@@ -107,7 +107,10 @@ def situate(
 
 
 def _people(households: pl.DataFrame, awards: pl.DataFrame, members: pl.DataFrame, dead: pl.DataFrame) -> pl.DataFrame:
-    """Each award's people once: the listed ones and, for dibao, the assessed family of its applicant."""
+    """Each award's people once: the listed ones and, for dibao, the assessed family of its applicant.
+
+    A listed person is tied to the award by the own row, an unlisted one by the applicant's: `level` is as weak as that.
+    """
     listed = (
         members.filter(pl.col("person_id").is_not_null())
         .sort("subject", "person_id", "row")
@@ -122,10 +125,14 @@ def _people(households: pl.DataFrame, awards: pl.DataFrame, members: pl.DataFram
     family = households.select(
         "household_id", "person_id", in_family="relation", rule="rule", family_level="level", family_row="row"
     )
-    by_law = awards.filter(pl.col("benefit") == DIBAO).select("subject", "household_id").join(family, on="household_id")
+    dibao = awards.filter(pl.col("benefit") == DIBAO).select("subject", "household_id", applicant_level="level")
+    by_law = dibao.join(family, on="household_id")
     return (
         listed.join(by_law.drop("household_id"), on=["subject", "person_id"], how="full", coalesce=True)
-        .with_columns(listed=pl.col("listed").fill_null(False), level=pl.max_horizontal("level", "family_level"))
+        .with_columns(
+            listed=pl.col("listed").fill_null(False),
+            level=pl.when("listed").then("level").otherwise(pl.max_horizontal("family_level", "applicant_level")),
+        )
         .join(dead.with_columns(dead=pl.lit(True)), on="person_id", how="left")
         .with_columns(counted=pl.col("dead").is_null() & (pl.col("rule") != "hh.excluded.prison").fill_null(True))
         .drop("dead")

@@ -13,37 +13,7 @@ def draws_what_does_not_go_together(situation: Situation) -> pl.DataFrame:
     The finding stands at the award that began later (then the higher number). At stake: the whole of a personal benefit; of a
     household's award what is paid beyond what is due without the person.
     """
-    pairs = pl.DataFrame(situation.law.rows("overlap.not_together"), schema={"one": pl.String, "other": pl.String})
-    both_ways = pl.concat([pairs, pairs.select(one="other", other="one")]).unique()
-    began = situation.subjects.select("subject", "start_month")
-    paid = situation.paid.join(began, on="subject", how="left").sort("subject")
-    met = (
-        paid.join(both_ways, left_on="benefit", right_on="one")
-        .join(paid, on="person_id", suffix="_other")
-        .filter((pl.col("other") == pl.col("benefit_other")) & (pl.col("case_no") != pl.col("case_no_other")))
-    )
-    earlier = pl.struct("start_month_other", "case_no_other")
-    later_here = (pl.col("start_month") > pl.col("start_month_other")).fill_null(False) | (
-        pl.col("start_month").eq_missing(pl.col("start_month_other")) & (pl.col("case_no") > pl.col("case_no_other"))
-    )
-    listing = situation.of("benefit").select("person_id", "fact_id", case_no=pl.col("detail").str.json_path_match("$.case_no"))
-    fact_of = listing.group_by("person_id", "case_no").agg(pl.col("fact_id").min())
-    twice = (
-        met.filter(later_here)
-        .join(fact_of, on=["person_id", "case_no"], how="left")
-        .join(
-            fact_of.rename({"case_no": "case_no_other", "fact_id": "fact_other"}), on=["person_id", "case_no_other"], how="left"
-        )
-        .group_by("subject")
-        .agg(
-            doubled=pl.col("person_id").n_unique(),
-            about=pl.col("person_id").min(),
-            others=pl.col("person_id").unique(),
-            with_subject=pl.concat_str("benefit_other", "case_no_other", separator=":").min(),
-            since=earlier.struct.field("start_month_other").max(),
-            facts=pl.col("fact_id").append(pl.col("fact_other")).drop_nulls().unique().sort(),
-        )
-    )
+    twice = _doubled(situation)
     without = (
         situation.people.filter("counted", "listed")
         .join(twice.explode("others").select("subject", person_id="others"), on=["subject", "person_id"], how="anti")
@@ -68,4 +38,39 @@ def draws_what_does_not_go_together(situation: Situation) -> pl.DataFrame:
             "with_award": pl.col("with_subject"),
             "due_cents": pl.when(household).then(owed),
         },
+    )
+
+
+def _doubled(situation: Situation) -> pl.DataFrame:
+    """Each award with persons who stand on another, earlier one: subject, doubled, about, others, with_subject, since, facts."""
+    pairs = pl.DataFrame(situation.law.rows("overlap.not_together"), schema={"one": pl.String, "other": pl.String})
+    both_ways = pl.concat([pairs, pairs.select(one="other", other="one")]).unique()
+    began = situation.subjects.select("subject", "start_month")
+    paid = situation.paid.join(began, on="subject", how="left").sort("subject")
+    met = (
+        paid.join(both_ways, left_on="benefit", right_on="one")
+        .join(paid, on="person_id", suffix="_other")
+        .filter((pl.col("other") == pl.col("benefit_other")) & (pl.col("case_no") != pl.col("case_no_other")))
+    )
+    earlier = pl.struct("start_month_other", "case_no_other")
+    later_here = (pl.col("start_month") > pl.col("start_month_other")).fill_null(False) | (
+        pl.col("start_month").eq_missing(pl.col("start_month_other")) & (pl.col("case_no") > pl.col("case_no_other"))
+    )
+    listing = situation.of("benefit").select("person_id", "fact_id", case_no=pl.col("detail").str.json_path_match("$.case_no"))
+    fact_of = listing.group_by("person_id", "case_no").agg(pl.col("fact_id").min())
+    return (
+        met.filter(later_here)
+        .join(fact_of, on=["person_id", "case_no"], how="left")
+        .join(
+            fact_of.rename({"case_no": "case_no_other", "fact_id": "fact_other"}), on=["person_id", "case_no_other"], how="left"
+        )
+        .group_by("subject")
+        .agg(
+            doubled=pl.col("person_id").n_unique(),
+            about=pl.col("person_id").min(),
+            others=pl.col("person_id").unique(),
+            with_subject=pl.concat_str("benefit_other", "case_no_other", separator=":").min(),
+            since=earlier.struct.field("start_month_other").max(),
+            facts=pl.col("fact_id").append(pl.col("fact_other")).drop_nulls().unique().sort(),
+        )
     )

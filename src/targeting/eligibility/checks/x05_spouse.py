@@ -15,49 +15,7 @@ def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
     paid too much. A couple in the booklet only may have parted elsewhere, an unidentified listed person may be the spouse: then
     unknown.
     """
-    listed = situation.people.filter("listed").select("subject", partner="person_id")
-    missing = situation.people.filter(~pl.col("listed") & pl.col("counted"))
-    wed = situation.of("marriage").select(person_id="person_id", partner="text", marriage="fact_id", since="valid_from")
-    booklet = situation.families.filter(pl.col("rule") == "hh.spouse.population_relation")
-    by_booklet = pl.concat(
-        [_partners(situation, booklet), _partners(situation, booklet).select(person_id="partner", partner="person_id")]
-    )
-    couples = pl.concat(
-        [
-            wed.select("person_id", "partner", fact="marriage", since="since", by_register=pl.lit(True)),
-            by_booklet.join(situation.families.select("person_id", fact="birth_fact"), on="person_id", how="left").select(
-                "person_id", "partner", "fact", since=pl.lit(None, dtype=pl.Date), by_register=pl.lit(False)
-            ),
-        ]
-    )
-    undeclared = (
-        missing.join(couples, on="person_id")
-        .join(listed, on=["subject", "partner"])
-        .sort("subject", "person_id", ~pl.col("by_register"))
-        .unique(["subject", "person_id"], keep="first", maintain_order=True)
-    )
-    earned = wages(situation).select("person_id", "wage", wage_facts="facts")
-    received = transfers(situation).select("person_id", "received", received_facts="facts")
-    spouse = (
-        undeclared.join(earned, on="person_id", how="left")
-        .join(received, on="person_id", how="left")
-        .group_by("subject")
-        .agg(
-            spouses=pl.len().cast(pl.Int64),
-            about=pl.col("person_id").min(),
-            since=pl.col("since").min(),
-            by_register=pl.col("by_register").all(),
-            income=(pl.col("wage").fill_null(0) + pl.col("received").fill_null(0)).sum(),
-            evidenced=(pl.col("wage").is_not_null() | pl.col("received").is_not_null()).all(),
-            facts=pl.col("fact")
-            .append(pl.col("wage_facts").explode())
-            .append(pl.col("received_facts").explode())
-            .drop_nulls()
-            .unique()
-            .sort(),
-            level=pl.col("level").max(),
-        )
-    )
+    spouse = _left_out(situation)
     base = (
         situation.people.filter("listed", "counted")
         .group_by("subject")
@@ -89,6 +47,58 @@ def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
             "income_on_record_cents": pl.when("evidenced").then("income"),
             "due_cents": pl.when("evidenced").then(owed),
         },
+    )
+
+
+def _left_out(situation: Situation) -> pl.DataFrame:
+    """The spouses of listed persons who are not listed, by award: how many, their income on record, facts, weakest level."""
+    listed = situation.people.filter("listed").select("subject", partner="person_id", partner_level="level")
+    missing = situation.people.filter(~pl.col("listed") & pl.col("counted"))
+    couples = _couples(situation)
+    undeclared = (
+        missing.join(couples, on="person_id")
+        .join(listed, on=["subject", "partner"])
+        .sort("subject", "person_id", ~pl.col("by_register"))
+        .unique(["subject", "person_id"], keep="first", maintain_order=True)
+    )
+    earned = wages(situation).select("person_id", "wage", wage_facts="facts")
+    received = transfers(situation).select("person_id", "received", received_facts="facts")
+    return (
+        undeclared.join(earned, on="person_id", how="left")
+        .join(received, on="person_id", how="left")
+        .group_by("subject")
+        .agg(
+            spouses=pl.len().cast(pl.Int64),
+            about=pl.col("person_id").min(),
+            since=pl.col("since").min(),
+            by_register=pl.col("by_register").all(),
+            income=(pl.col("wage").fill_null(0) + pl.col("received").fill_null(0)).sum(),
+            evidenced=(pl.col("wage").is_not_null() | pl.col("received").is_not_null()).all(),
+            facts=pl.col("fact")
+            .append(pl.col("wage_facts").explode())
+            .append(pl.col("received_facts").explode())
+            .drop_nulls()
+            .unique()
+            .sort(),
+            level=pl.max_horizontal("level", "partner_level").max(),
+        )
+    )
+
+
+def _couples(situation: Situation) -> pl.DataFrame:
+    """Everybody's spouse (person_id, partner) by the marriage register, and by the booklet where that register shows none."""
+    wed = situation.of("marriage").select(person_id="person_id", partner="text", marriage="fact_id", since="valid_from")
+    booklet = situation.families.filter(pl.col("rule") == "hh.spouse.population_relation")
+    by_booklet = pl.concat(
+        [_partners(situation, booklet), _partners(situation, booklet).select(person_id="partner", partner="person_id")]
+    )
+    return pl.concat(
+        [
+            wed.select("person_id", "partner", fact="marriage", since="since", by_register=pl.lit(True)),
+            by_booklet.join(situation.families.select("person_id", fact="birth_fact"), on="person_id", how="left").select(
+                "person_id", "partner", "fact", since=pl.lit(None, dtype=pl.Date), by_register=pl.lit(False)
+            ),
+        ]
     )
 
 

@@ -19,29 +19,7 @@ def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
     above the floor that reach the standard by themselves contradict the award.
     """
     tolerance = situation.law.whole("income.tolerance")
-    exit_months = situation.law.whole("income.gradual_exit_months")
-    earned = wages(situation).rename({"facts": "wage_facts"})
-    began = situation.dibao().select("subject", "start_month", declares=pl.col("declared_income_month").is_not_null())
-    people = (
-        situation.people.filter("counted")
-        .join(began, on="subject")
-        .join(earned, on="person_id", how="left")
-        .with_columns(declared=pl.col("declared").fill_null(0))
-        .with_columns(
-            explained=(pl.col("at_floor") & (pl.col("declared") > tolerance))
-            | (pl.col("declared") + tolerance >= pl.col("wage")),
-            exits=(pl.col("since") >= pl.col("start_month"))
-            & (pl.col("since").dt.offset_by(f"{exit_months}mo") > situation.month),
-        )
-        .with_columns(
-            unexplained=(
-                pl.col("wage").is_not_null()
-                & ~pl.col("explained")
-                & ~pl.col("exits")
-                & (pl.col("declares") | ~pl.col("at_floor"))
-            ).fill_null(False)
-        )
-    )
+    people = _people(situation)
     counted = pl.when("unexplained").then(pl.max_horizontal("wage", "declared")).otherwise("declared")
     household = people.group_by("subject").agg(
         income=counted.sum(),
@@ -86,4 +64,32 @@ def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
             "gradual_exit": pl.col("exiting"),
             "clears_if_income_at_most_cents": pl.max_horizontal(limit - pl.col("amount_month"), pl.lit(0)),
         },
+    )
+
+
+def _people(situation: Situation) -> pl.DataFrame:
+    """The people of dibao awards with their `wage`, and whether it is `unexplained`: neither declared nor in gradual exit."""
+    tolerance = situation.law.whole("income.tolerance")
+    exit_months = situation.law.whole("income.gradual_exit_months")
+    earned = wages(situation).rename({"facts": "wage_facts"})
+    began = situation.dibao().select("subject", "start_month", declares=pl.col("declared_income_month").is_not_null())
+    return (
+        situation.people.filter("counted")
+        .join(began, on="subject")
+        .join(earned, on="person_id", how="left")
+        .with_columns(declared=pl.col("declared").fill_null(0))
+        .with_columns(
+            explained=(pl.col("at_floor") & (pl.col("declared") > tolerance))
+            | (pl.col("declared") + tolerance >= pl.col("wage")),
+            exits=(pl.col("since") >= pl.col("start_month"))
+            & (pl.col("since").dt.offset_by(f"{exit_months}mo") > situation.month),
+        )
+        .with_columns(
+            unexplained=(
+                pl.col("wage").is_not_null()
+                & ~pl.col("explained")
+                & ~pl.col("exits")
+                & (pl.col("declares") | ~pl.col("at_floor"))
+            ).fill_null(False)
+        )
     )
