@@ -41,6 +41,14 @@ def test_a_line_with_bytes_of_no_encoding_is_refused_alone(take, pensions) -> No
     assert found.summary["rows"].item() == 181
 
 
+def test_a_damaged_line_does_not_turn_utf8_into_another_encoding(take, pensions) -> None:
+    rows = pensions.encode("utf-8").split(b"\r\n")
+    damaged = b"\r\n".join([rows[0], *rows[1:4] * 60, rows[2].replace("强".encode(), "强".encode()[:2]), b""])
+    found = take("social_security", damaged)
+    assert found.summary["encoding"].item() == "utf-8"
+    assert found.rejects.filter(rule="undecodable_bytes")["row"].to_list() == [181]
+
+
 def test_a_file_in_another_encoding_is_refused(take, pensions) -> None:
     with pytest.raises(InvalidInput, match="neither UTF-8 nor GB 18030"):
         take("social_security", "\n".join(["Größe, Übergröße,é" * 4 + "\xff"] * 30).encode("latin-1"))

@@ -1,6 +1,8 @@
 import pytest
 
 from targeting.errors import InvalidInput
+from targeting.registers.intake import read_register
+from targeting.specs.sources import Source
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,13 @@ def test_a_column_that_may_be_absent_is_null_and_named(take, pensions) -> None:
 def test_a_field_that_nothing_reads_is_named(take, pensions) -> None:
     lines = [f"{line},{extra}" for line, extra in zip(pensions.strip().split("\r\n"), ("备注", "a", "", "b"), strict=True)]
     assert take("social_security", "\n".join(lines)).unread_headers == ("备注",)
+
+
+def test_a_file_with_none_of_the_declared_headers_is_refused_even_if_none_is_required(take, specs, tmp_path) -> None:
+    path = tmp_path / "boats.csv"
+    path.write_text("甲,乙\n1,2\n", encoding="utf-8")
+    spec = specs["grid"].model_copy(
+        update={"columns": tuple(column.model_copy(update={"required": False}) for column in specs["grid"].columns)}
+    )
+    with pytest.raises(InvalidInput, match="none of the declared headers"):
+        read_register(Source(register_name="grid", path=path), spec)

@@ -69,6 +69,12 @@ def test_an_empty_row_is_refused_and_counted(take, pensions, empty) -> None:
     assert found.table["row"].to_list() == [1, 3, 4]
 
 
+def test_a_repeated_header_is_no_record(take, pensions) -> None:
+    lines = pensions.strip().split("\r\n")
+    found = take("social_security", "\n".join([*lines[:2], lines[0], *lines[2:]]))
+    assert found.rejects.select("row", "rule").rows() == [(2, "header_repeated")]
+
+
 def test_a_row_that_says_the_same_as_an_earlier_one_counts_once(take, pensions) -> None:
     lines = pensions.strip().split("\r\n")
     again = lines[2].replace("3920", "￥3,920.00").replace("2019-06", "2019年6月").replace("李国强", " 李国强").split(",")

@@ -21,6 +21,7 @@ _CANDIDATES = (",", "\t", ";", "|")
 _LONGEST_RECORD_LINES = 50
 # A file of which more than this share of the lines is not in the encoding is in another encoding.
 _UNDECODABLE_SHARE = 0.01
+_TELLING_LINES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def read_text(source: Source) -> FileText:
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if content.startswith(mark):
             return FileText(_decoded_lines(content, encoding, source.path.name), encoding, digest)
-    for encoding in ("utf-8", "gb18030"):
+    for encoding in ("utf-8",) if _mostly_utf8(content) else ("utf-8", "gb18030"):
         try:
             return FileText(_lines(content.decode(encoding)), encoding, digest)
         except UnicodeDecodeError:
@@ -85,6 +86,19 @@ def read_text(source: Source) -> FileText:
             "Export it again in one of these, or declare its encoding in the sources file."
         )
     return FileText(lines, encoding, digest)
+
+
+def _mostly_utf8(content: bytes) -> bool:
+    """Most of the first lines with other than ASCII are UTF-8: with a damaged line it still is, though GB 18030 may take it."""
+    telling = [line for line in content.split(b"\n", _TELLING_LINES)[:_TELLING_LINES] if not line.isascii()]
+    valid = 0
+    for line in telling:
+        try:
+            line.decode("utf-8")
+            valid += 1
+        except UnicodeDecodeError:
+            continue
+    return valid * 2 > len(telling)
 
 
 def _decoded_lines(content: bytes, encoding: str, name: str) -> list[str | None]:

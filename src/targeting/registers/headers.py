@@ -79,6 +79,8 @@ def refuse_unmatched(found: HeaderMatch, spec: RegisterSpec, own: Mapping[str, s
         for name, column in spec.by_name.items()
         if name in found.absent and (column.required or name in own)
     ]
+    if not found.positions and not faults:
+        faults.append("none of the declared headers is in the file")
     fields = [folded(header) for header in found.received]
     used = {place: column for column, place in found.positions.items()}
     for place, column in sorted(used.items()):

@@ -52,14 +52,14 @@ def read_register(source: Source, spec: RegisterSpec, *, values: Values | None =
     received = receive(source, spec, values)
     read, notes = _read_columns(received, spec, source, values)
     notes = pl.concat([notes, _row_notes(received)])
-    blank = _blank_rows(received)
-    notes = notes.join(blank.select(ROW), on=ROW, how="anti")
+    no_rows = pl.concat([_blank_rows(received), _header_rows(received)])
+    notes = notes.join(no_rows.select(ROW), on=ROW, how="anti")
     refused = notes.filter(pl.col("action") == REFUSED)[ROW].unique()
-    standing = ~(read[ROW].is_in(refused.implode()) | read[ROW].is_in(blank[ROW].implode()))
+    standing = ~(read[ROW].is_in(refused.implode()) | read[ROW].is_in(no_rows[ROW].implode()))
     duplicates = _duplicates(received.cells.filter(standing), read.filter(standing))
     kept = read.filter(standing & ~read[ROW].is_in(duplicates[ROW].implode()))
     rejects = pl.concat(
-        [part.select(ROW, "column", "rule", "shape") for part in (notes.filter(pl.col("action") == REFUSED), blank, duplicates)]
+        [part.select(ROW, "column", "rule", "shape") for part in (notes.filter(pl.col("action") == REFUSED), no_rows, duplicates)]
     )
     repairs = notes.filter(pl.col("action") != REFUSED).join(kept.select(ROW), on=ROW, how="semi")
     table = kept.select(ROW, *(column.name for column in spec.columns if column.tabled))
@@ -118,6 +118,18 @@ def _blank_rows(received: Received) -> pl.DataFrame:
     return received.cells.filter(blank).select(
         ROW, column=pl.lit(""), rule=pl.lit("empty_row"), shape=pl.lit(""), action=pl.lit(REFUSED)
     )
+
+
+def _header_rows(received: Received) -> pl.DataFrame:
+    """Rows that repeat the header line, as files joined from several exports have."""
+    repeated = pl.all_horizontal(pl.col(column).str.strip_chars() == header for column, header in _headers(received))
+    return received.cells.filter(repeated).select(
+        ROW, column=pl.lit(""), rule=pl.lit("header_repeated"), shape=pl.lit(""), action=pl.lit(REFUSED)
+    )
+
+
+def _headers(received: Received) -> list[tuple[str, str]]:
+    return [(column, received.headers.header(column)) for column in received.headers.positions]
 
 
 def _duplicates(texts: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:

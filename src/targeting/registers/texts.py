@@ -54,12 +54,13 @@ def read_text(texts: pl.Series, values: Values) -> ReadColumn:
 
 def read_tokens(texts: pl.Series, column: ColumnSpec, values: Values) -> ReadColumn:
     """Numbers and codes in half width and upper case without any spaces; one that a spreadsheet has cut is set aside."""
+    words = (*values.absent, *values.absent_id) if column.check else values.absent
 
     def read(odd: pl.Series) -> ReadColumn:
         plain = plain_series(odd)
         upper = plain.str.replace_all(rf"\s|{_QUOTES}", "").str.to_uppercase()
         tokens = upper.str.replace(r"^([0-9]{4,})\.0$", "$1")
-        absent = _among(plain, values.absent)
+        absent = _among(plain, words)
         mangled = _matches(tokens, _MANGLED)
         notes = _notes(
             (absent, "absent_word", "read_as_blank"),
@@ -69,7 +70,7 @@ def read_tokens(texts: pl.Series, column: ColumnSpec, values: Values) -> ReadCol
         )
         return ReadColumn(_blank(tokens, absent | mangled | (tokens == "")), notes)
 
-    read_cells = _read_odd(texts, ~_matches(texts, _CLEAN_TOKEN) | _among(texts, values.absent), read)
+    read_cells = _read_odd(texts, ~_matches(texts, _CLEAN_TOKEN) | _among(texts, words), read)
     if column.check is None:
         return read_cells
     kept = read_cells.values
