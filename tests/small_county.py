@@ -158,7 +158,7 @@ class SmallCounty:
             "plate": "冀I00000",
             "vin": more.get("vin", f"LTEST{len(self.rows['vehicle']):012d}"),
             "vehicle_type": kind,
-            "use_class": more.get("use", "private"),
+            "use_class": None if "use" in more.get("unknown", ()) else more.get("use", "private"),
             "first_registered": more.get("first_registered", date(2024, 6, 1)),
             "inspection_until": more.get("inspection_until", date(2028, 6, 1)),
             "state": more.get("state", "normal"),

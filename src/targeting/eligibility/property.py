@@ -98,6 +98,7 @@ def vehicle_effects(situation: Situation, people: pl.DataFrame, *, group: str) -
         "disabled_member": pl.col("disabled_member"),
         "only_operating_vehicle": pl.col("operating") == 1,
         "value_unknown": pl.col("worth").is_null(),
+        "use_unknown": pl.col("use_class").is_null(),
     }
     columns = {"class": "kind_of", "use": "use_class", "state": "state"}
     return vehicles.with_columns(effect=_effect(law.rows("vehicle.effects"), columns, needs, below="worth"))
