@@ -144,13 +144,16 @@ def train_over(
 def promote(
     version: Annotated[str, typer.Argument(help="Version number of the trained model.")],
     approver: Annotated[str, typer.Option("--approver", help="Who approves; not the trainer.")],
+    provisional: Annotated[
+        str | None, typer.Option("--provisional", help="Written reason to let it rank for three months where a gate lacks data.")
+    ] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a trained model the one that ranks from the next run on."""
     from targeting.jobs import train as job
 
-    _finish(job.promote(environment.load(home), version=version, approver=approver), as_json=as_json)
+    _finish(job.promote(environment.load(home), version=version, approver=approver, provisional=provisional), as_json=as_json)
 
 
 @evaluate_app.command("links")

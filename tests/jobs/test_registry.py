@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,16 @@ def test_a_damaged_champion_is_an_error_not_a_missing_model(tmp_path: Path) -> N
 def test_a_model_is_the_same_after_writing_and_reading() -> None:
     model = a_model()
     assert Model.from_text(model.to_text(), version="unregistered") == model
+
+
+def test_a_provisional_champion_ranks_until_its_provision_ends_and_never_over_a_failed_gate(tmp_path: Path) -> None:
+    registered(tmp_path, a_model("one"))
+    provision = registry.Provision("too few drawn reviews", date(2027, 2, 28))
+    with pytest.raises(NotAllowed, match="gates were not passed"):
+        registry.promote(tmp_path, "over", "1", approved_by="审核员", verdicts={"order": "fail"}, provision=provision)
+    with pytest.raises(NotAllowed, match="gates were not passed"):
+        registry.promote(tmp_path, "over", "1", approved_by="审核员", verdicts={"order": "insufficient"})
+    registry.promote(tmp_path, "over", "1", approved_by="审核员", verdicts={"order": "insufficient"}, provision=provision)
+    assert registry.load_champion(tmp_path, on=date(2027, 2, 28)) is not None
+    assert registry.load_champion(tmp_path, on=date(2027, 3, 1)) is None
+    assert registry.versions(tmp_path, "over")[0].tags["provisional_reason"] == "too few drawn reviews"

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,10 +72,27 @@ def register(
         return _version(client, model.name, str(made.version))
 
 
-def promote(home: Path, name: str, version: str, *, approved_by: str, verdicts: Mapping[str, str]) -> Version:
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """Why a version may rank although there is too little to measure a gate by, and until when (SCORING §5: three months)."""
+
+    reason: str
+    until: date
+
+
+def promote(
+    home: Path,
+    name: str,
+    version: str,
+    *,
+    approved_by: str,
+    verdicts: Mapping[str, str],
+    provision: Provision | None = None,
+) -> Version:
     """The version is the champion, approved by a named person; screening uses it from the next run.
 
-    `verdicts` is the answer of each gate. To roll back, promote an earlier version.
+    `verdicts` is the answer of each gate: a failed one always stops, an insufficient one stops unless a named person gives a
+    provision. To roll back, promote an earlier version.
 
     Raises:
         NotAllowed: nobody is named, or a gate was not passed.
@@ -82,22 +100,27 @@ def promote(home: Path, name: str, version: str, *, approved_by: str, verdicts: 
     """
     if not approved_by.strip():
         raise NotAllowed("A model is promoted by a named person only: say who approves.")
-    stopped = [f"{gate}: {answer}" for gate, answer in sorted(verdicts.items()) if answer != "pass"]
+    accepted = ("pass", "insufficient") if provision and provision.reason.strip() else ("pass",)
+    stopped = [f"{gate}: {answer}" for gate, answer in sorted(verdicts.items()) if answer not in accepted]
     if stopped:
         raise NotAllowed(f"{name} {version} cannot be promoted: gates were not passed.", faults=stopped)
     model = load_version(home, name, version)
+    tags = {"approved_by": approved_by, "gates": json.dumps(dict(sorted(verdicts.items())))}
+    if provision:
+        tags |= {"provisional_reason": provision.reason, "provisional_until": provision.until.isoformat()}
     with _client(home) as client:
-        client.set_model_version_tag(name, version, "approved_by", approved_by)
-        client.set_model_version_tag(name, version, "gates", json.dumps(dict(sorted(verdicts.items()))))
+        for tag, value in tags.items():
+            client.set_model_version_tag(name, version, tag, value)
         client.set_registered_model_alias(name, CHAMPION, version)
         promoted = _version(client, name, version)
-    published = {"version": version, "approved_by": approved_by, "model": model.to_text()}
+    until = provision.until.isoformat() if provision else None
+    published = {"version": version, "approved_by": approved_by, "until": until, "model": model.to_text()}
     write_text(_published(home, name), json.dumps(published, ensure_ascii=False, sort_keys=True, indent=1) + "\n")
     return promoted
 
 
-def load_champion(home: Path, name: str = "over") -> Model | None:
-    """The champion that was last promoted; None where no model was ever promoted, and the findings rank alone.
+def load_champion(home: Path, name: str = "over", *, on: date | None = None) -> Model | None:
+    """The champion that was last promoted; None where none was, or its provision ended before `on`: the findings rank alone.
 
     Raises:
         InvalidInput: the published file is damaged.
@@ -107,6 +130,8 @@ def load_champion(home: Path, name: str = "over") -> Model | None:
         return None
     try:
         published = json.loads(path.read_text("utf-8"))
+        if on is not None and published.get("until") and date.fromisoformat(published["until"]) < on:
+            return None
         return Model.from_text(published["model"], version=published["version"])
     except (ValueError, KeyError) as fault:
         raise InvalidInput(f"{path} is not a published model ({type(fault).__name__}). Promote the version again.") from fault

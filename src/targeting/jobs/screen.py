@@ -6,6 +6,7 @@ A run is keyed by everything that can change a byte of it: link run, law, specif
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +72,10 @@ def screen(home: Path, *, link_run: str | None = None, dispositions: pl.DataFram
     lake = Lake(home)
     link_run = link_run or lake.newest("links")
     dispositions = DISPOSITIONS.empty() if dispositions is None else dispositions
-    declared = Declared(load_policy(JURISDICTION), load_ranking(), load_champion(home))
     links = lake.manifest("links", link_run)
     snapshot = lake.manifest("snapshots", str(links["snapshot"]))
+    champion = load_champion(home, on=date.fromisoformat(snapshot["as_of"]))
+    declared = Declared(load_policy(JURISDICTION), load_ranking(), champion)
     key = {
         "as_of": snapshot["as_of"],
         "snapshot": links["snapshot"],
@@ -87,9 +89,14 @@ def screen(home: Path, *, link_run: str | None = None, dispositions: pl.DataFram
     digest = fingerprint(key)
     name = f"{snapshot['as_of']}-{digest[:12]}"
     if name not in lake.names("runs"):
-        _screen(lake, name, declared, dispositions, key={**key, "seed": int(digest[:8], 16)})
+        _screen(lake, name, declared, dispositions, key={**key, "seed": _lot(str(links["snapshot"]))})
     lake.point("runs", name)
     return ScreeningRun(name, lake.manifest("runs", name))
+
+
+def _lot(snapshot: str) -> int:
+    """The seed of the lot: of the snapshot alone, so that screening a month again draws the same awards (G15)."""
+    return int(fingerprint(snapshot)[:8], 16)
 
 
 def _screen(lake: Lake, name: str, declared: Declared, dispositions: pl.DataFrame, *, key: Mapping[str, Any]) -> None:

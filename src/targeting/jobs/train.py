@@ -11,6 +11,7 @@ import polars as pl
 
 import targeting
 from targeting.cases import feedback
+from targeting.dates import Month, today
 from targeting.errors import InvalidInput, NotAllowed
 from targeting.frames.assessment import DISPOSITIONS
 from targeting.jobs import inputs as lake_inputs
@@ -27,6 +28,8 @@ from targeting.scoring.train import train
 from targeting.settings import Settings
 from targeting.specs.policy import load_policy
 from targeting.specs.scoring import ScoringSpec, load_evidence, load_scoring
+
+PROVISION_MONTHS = 3  # SCORING §5: a provisional promotion expires after three months
 
 
 def train_over(settings: Settings, *, by: str) -> dict[str, Any]:
@@ -71,8 +74,10 @@ def train_over(settings: Settings, *, by: str) -> dict[str, Any]:
     }
 
 
-def promote(settings: Settings, *, version: str, approver: str, name: str = "over") -> dict[str, Any]:
-    """The version ranks from the next run on.
+def promote(
+    settings: Settings, *, version: str, approver: str, name: str = "over", provisional: str | None = None
+) -> dict[str, Any]:
+    """The version ranks from the next run on; for three months only, where it is promoted provisionally for a written reason.
 
     Raises:
         NotAllowed: a gate was not passed, or the approver trained the model.
@@ -82,8 +87,10 @@ def promote(settings: Settings, *, version: str, approver: str, name: str = "ove
     if found is not None and found.tags.get("trained_by", "").strip().casefold() == approver.strip().casefold():
         raise NotAllowed(f"{name} {version} was trained by {approver}: another person has to approve it.")
     answers = registry.read_artifact(settings.home, name, version, "gates.json")
-    made = registry.promote(settings.home, name, version, approved_by=approver, verdicts=json.loads(answers))
-    return {"model": made.name, "version": made.version, "approved_by": approver, "aliases": list(made.aliases)}
+    provision = registry.Provision(provisional, (Month.of(today()) + PROVISION_MONTHS).last_day) if provisional else None
+    made = registry.promote(settings.home, name, version, approved_by=approver, verdicts=json.loads(answers), provision=provision)
+    until = provision.until.isoformat() if provision else None
+    return {"model": made.name, "version": made.version, "approved_by": approver, "provisional_until": until}
 
 
 def features_then(inputs: Inputs, spec: ScoringSpec, days: list[date]) -> pl.DataFrame:

@@ -47,8 +47,12 @@ def _at_least(gate: str, figure: Figure, limit: float, *, what: str) -> Verdict:
 def _at_most(gate: str, figure: Figure | None, limit: float, *, what: str) -> Verdict:
     if figure is None or figure.value is None:
         return Verdict(gate, "insufficient", f"{what} cannot be measured: too few wrong ones in the random arm")
-    answer = "pass" if figure.value <= limit else "fail"
-    return Verdict(gate, answer, f"{what} {figure.value:.3f}, at most {limit:.2f}")
+    says = f"{what} {figure.value:.3f}, at most {limit:.2f}"
+    if figure.value <= limit:
+        return Verdict(gate, "pass", says)
+    if figure.low is not None and figure.low <= limit:
+        return Verdict(gate, "insufficient", f"{says}; with so few drawn reviews it may be {figure.low:.3f}")
+    return Verdict(gate, "fail", says)
 
 
 def _beats_rules(evaluation: Evaluation) -> Verdict:
