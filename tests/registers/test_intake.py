@@ -148,6 +148,8 @@ def test_a_row_without_an_essential_value_is_refused(take, pensions, old, new, r
     found = take("social_security", pensions.replace(old, new, 1))
     assert found.rejects.select("row", "rule").rows() == [(1, rule)]
     assert counts(found) == (3, 2, 0, 1)
+    assert found.table["row"].to_list() == [2, 3]
+    assert found.identities["row"].to_list() == [1, 2, 3], "whom the row means is known all the same"
 
 
 def test_a_bad_cell_where_blank_means_still_running_refuses_the_row(take, pensions) -> None:

@@ -9,7 +9,7 @@ from targeting.frames.contract import Column, Contract
 
 IDENTITIES = Contract(
     "identities",
-    "one identity in one accepted row of one register, standardised",
+    "one identity in one row of one register, standardised: accepted rows, duplicates, and rows refused for a cell",
     (
         Column("register", pl.String, nullable=False),
         Column("row", pl.Int64, nullable=False),

@@ -3,8 +3,8 @@
 Every data row of the file is accepted as it was, accepted with a recorded repair, or refused: the three add up to the rows.
 Rows are numbered from 1 after the header line, refused ones counted.
 
-A row that says the same as an earlier one, cell for cell as read, is refused from the register's table (a fact counts once); its
-identities are kept, because whom they mean is as certain as in the first row.
+A row that says the same as an earlier one, cell for cell as read, is refused from the register's table: a fact counts once. The
+identities of such a row, and of one refused for a bad cell, are kept: whom they mean does not depend on it, and they state no fact.
 """
 
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ def read_register(source: Source, spec: RegisterSpec, *, values: Values | None =
     table = kept.select(ROW, *(column.name for column in spec.columns if column.tabled))
     return RegisterIntake(
         table=table,
-        identities=identities(read.filter(standing), spec, values),
+        identities=identities(read.join(no_rows, on=ROW, how="anti"), spec, values),
         protected=_protected(kept, spec),
         rejects=REJECTS.conform(_of_register(rejects, spec)),
         repairs=REPAIRS.conform(_of_register(repairs, spec)),
