@@ -3,8 +3,9 @@
 Every data row of the file is accepted as it was, accepted with a recorded repair, or refused: the three add up to the rows.
 Rows are numbered from 1 after the header line, refused ones counted.
 
-A row that says the same as an earlier one, cell for cell as read, is refused from the register's table: a fact counts once. The
-identities of such a row, and of one refused for a bad cell, are kept: whom they mean does not depend on it, and they state no fact.
+A row that says the same as an earlier one, cell for cell as read, is refused from the register's table: a fact counts once.
+The identities of such a row, and of one refused for a bad cell, are kept: whom they mean does not depend on it, and they state
+no fact.
 """
 
 from dataclasses import dataclass
