@@ -1,5 +1,6 @@
 """Verification of the audit chain: what comes out is whole, or the first link that is broken and how."""
 
+from contextlib import closing
 from dataclasses import dataclass
 
 from targeting.cases import store_audit
@@ -31,9 +32,9 @@ class Verification:
 def verify(store: Store, *, anchor: tuple[int, str] | None = None) -> Verification:
     """The chain is read from its first event to the last; `anchor` is a number and hash that was noted outside the database."""
     expected, previous, contents = 1, GENESIS, 0
-    with store.reading() as session:
+    with store.reading() as session, closing(store_audit.chain(session)) as links:
         head_seq, head_hash = store_audit.head(session)
-        for event, content in store_audit.chain(session):
+        for event, content in links:
             problem = _problem(event, content, expected=expected, previous=previous)
             if problem is None and anchor is not None and anchor[0] == event.seq and anchor[1] != event.hash:
                 problem = "anchor"

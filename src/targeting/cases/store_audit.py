@@ -1,7 +1,7 @@
 """SQL of the audit chain: events are appended under the lock of the head, and read back in order."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,7 +69,7 @@ def head(session: Session) -> tuple[int, str]:
     return seq, digest
 
 
-def chain(session: Session) -> Iterator[tuple[AuditEvent, AuditContent | None]]:
+def chain(session: Session) -> Generator[tuple[AuditEvent, AuditContent | None]]:
     """All events in order, each with its content where that is still kept."""
     query = (
         select(AuditEvent, AuditContent)
@@ -77,8 +77,12 @@ def chain(session: Session) -> Iterator[tuple[AuditEvent, AuditContent | None]]:
         .order_by(AuditEvent.seq)
         .execution_options(yield_per=BATCH)
     )
-    for row in session.execute(query):
-        yield row[0], row[1]
+    result = session.execute(query)
+    try:
+        for row in result:
+            yield row[0], row[1]
+    finally:
+        result.close()
 
 
 def events(session: Session, *, after: int, limit: int, case_id: str | None) -> Sequence[AuditEvent]:

@@ -100,7 +100,7 @@ def awake(day: date) -> ColumnElement[bool]:
 def view_condition(view: View, actor: Actor, moment: Moment) -> ColumnElement[bool]:
     """The cases of a saved view."""
     is_open = Case.state.in_(OPEN_STATES)
-    mine_to_approve = exists().where(Decision.id == Case.decision_id, Decision.author_id != actor.user_id)
+    mine_to_approve = exists().where(Decision.id == Case.decision_id, Decision.author_id != actor.user_id).correlate(Case)
     conditions: dict[View, ColumnElement[bool]] = {
         View.MY_OPEN: and_(is_open, held_by(actor.user_id, moment.at), awake(moment.day)),
         View.UNASSIGNED: and_(is_open, unheld(moment.at), awake(moment.day)),
@@ -131,11 +131,15 @@ def filter_conditions(filters: Filters) -> list[ColumnElement[bool]]:
     )
     found: list[ColumnElement[bool]] = [column == value for column, value in plain if value is not None]
     if filters.check is not None:
-        hit = exists().where(
-            CaseFinding.case_id == Case.id,
-            CaseFinding.check == filters.check,
-            CaseFinding.result == "hit",
-            CaseFinding.current,
+        hit = (
+            exists()
+            .where(
+                CaseFinding.case_id == Case.id,
+                CaseFinding.check == filters.check,
+                CaseFinding.result == "hit",
+                CaseFinding.current,
+            )
+            .correlate(Case)
         )
         found.append(hit)
     if filters.text:
@@ -211,7 +215,7 @@ def same_household(case_row: Case) -> list[ColumnElement[bool]]:
 
 def of_identity(resident_id: str) -> ColumnElement[bool]:
     """The cases in which the person with this number is a member."""
-    return exists().where(CaseMember.case_id == Case.id, CaseMember.resident_id == resident_id)
+    return exists().where(CaseMember.case_id == Case.id, CaseMember.resident_id == resident_id).correlate(Case)
 
 
 def _rows() -> Select[Any]:
