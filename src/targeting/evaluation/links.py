@@ -3,9 +3,9 @@
 In: LINKS, PERSONS and a truth file (`register, row, role, population_row`; a blank role is the register's own, a blank
 population_row says that nobody in the population register is meant). A row without a registered person that is linked to one is
 an error; linked to a person known from elsewhere it says nothing and is not counted. A row whose registered person stands there
-under another number makes a person of its own (`apart`): nobody else's fact is claimed, so it counts against recall only. A person
-whose own row intake rejected cannot be found: that counts against recall, and against precision only if another registered person
-was linked.
+under another number makes a person of its own (`apart`): nobody else's fact is claimed, so it counts against recall only. A
+person whose own row intake rejected cannot be found: that counts against recall, and against precision only if another registered
+person was linked.
 """
 
 from collections.abc import Mapping

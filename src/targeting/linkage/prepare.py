@@ -17,6 +17,7 @@ LOST = "?"
 SHORT = "/short"
 SHORTEST_NUMBER, LONGEST_NUMBER = 14, 20  # fewer digits leave no birth date and sequence; more are not a resident ID
 _FIGURES = 4  # a house number or code before building, unit and room
+_WRITTEN = pl.col("number").str.len_chars() >= 17
 _DESIGNATORS = "(?:^| )(?:单元|号楼|[省市县区旗号栋幢座楼室户层])"  # of a number; other words are names
 _MANGLED_DIGITS = 15  # a spreadsheet keeps the first fifteen digits of a long number
 
@@ -24,25 +25,33 @@ _MANGLED_DIGITS = 15  # a spreadsheet keeps the first fifteen digits of a long n
 def units(identities: pl.DataFrame, *, surname_readings: Mapping[str, str]) -> pl.DataFrame:
     """The persons' identities in order of register, row and role, with the forms by which they are compared."""
     frame = IDENTITIES.conform(identities).filter(pl.col("kind") == "person").with_row_index("unit")
-    frame = frame.with_columns(_number(), _valid(), pinyin=pinyin(frame["name_key"], surname_readings=surname_readings))
-    written = pl.col("number").str.len_chars() >= 17
+    frame = frame.with_columns(number_of(), _valid(), pinyin=pinyin(frame["name_key"], surname_readings=surname_readings))
     frame = frame.with_columns(
-        id_front=pl.col("number").str.slice(0, 14),
-        id_start=pl.col("number").str.slice(0, 10),
-        id_tail=pl.when(written).then(pl.col("number").str.slice(10, 7)),
-        id_end=pl.when(written).then(pl.col("number").str.slice(8, 9)).otherwise(pl.col("number").str.slice(-10, 9)),
+        *number_keys(),
         surname=pl.col("name_key").str.slice(0, 1),
         given=pl.when(pl.col("name_key").str.len_chars() > 2).then(pl.col("name_key").str.slice(1)),
         birth=pl.coalesce(
             pl.col("birth_date").dt.strftime("%Y%m%d"),
-            pl.when(written).then(pl.col("number").str.slice(6, 8)),
+            pl.when(_WRITTEN).then(pl.col("number").str.slice(6, 8)),
         ),
         own_birth=_own_birth(),
     )
     return _with_places(frame)
 
 
-def _number() -> pl.Expr:
+def number_keys() -> list[pl.Expr]:
+    """Both halves of the number (a wrong digit spoils one of them) and two shorter parts, which need a name beside them."""
+    number = pl.col("number")
+    return [
+        number.str.slice(0, 14).alias("id_front"),
+        number.str.slice(0, 10).alias("id_start"),
+        pl.when(_WRITTEN).then(number.str.slice(10, 7)).alias("id_tail"),
+        pl.when(_WRITTEN).then(number.str.slice(8, 9)).otherwise(number.str.slice(-10, 9)).alias("id_end"),
+    ]
+
+
+def number_of() -> pl.Expr:
+    """`number` of `id_text` and `id_form`: old ones with their century, mangled ones as far as they can be read."""
     text, form = pl.col("id_text"), pl.col("id_form")
     digits = text.str.contains(r"^[0-9]+X?$") & text.str.len_chars().is_between(SHORTEST_NUMBER, LONGEST_NUMBER)
     before_1900 = text.str.slice(12, 3).is_in(["996", "997", "998", "999"])
@@ -78,9 +87,7 @@ def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
     `reach` is SHORT where no address names a dwelling: such a record cannot agree to the room, and its m and u are its own.
     """
     texts = pl.concat([frame["address"], frame["other_address"]]).drop_nulls().unique(maintain_order=True)
-    parsed = pl.DataFrame({"text": texts}).with_columns(place=address_parts(pl.col("text")))
-    parsed = parsed.with_columns(place=_by_figures(pl.col("text"), pl.col("place")))
-    parsed = parsed.with_columns(dwelling=pl.when(reaches_room(pl.col("place"))).then(dwelling_key(pl.col("place"))))
+    parsed = places(texts)
     frame = frame.join(parsed, left_on="address", right_on="text", how="left", maintain_order="left")
     frame = frame.join(parsed, left_on="other_address", right_on="text", how="left", maintain_order="left", suffix="_of_other")
     frame = frame.with_columns(
@@ -88,6 +95,14 @@ def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
         dwellings=pl.concat_list("dwelling", "dwelling_of_other").list.drop_nulls().list.unique(maintain_order=True),
     ).drop("place_of_other", "dwelling", "dwelling_of_other")
     return frame.with_columns(reach=pl.when(pl.col("dwellings").list.len() == 0).then(pl.lit(SHORT)).otherwise(pl.lit("")))
+
+
+def places(texts: pl.Series) -> pl.DataFrame:
+    """`text`, `place` (its parts) and `dwelling` (the key of the room or house that it names) of every distinct text."""
+    parsed = pl.DataFrame({"text": texts.drop_nulls().unique(maintain_order=True)})
+    parsed = parsed.with_columns(place=address_parts(pl.col("text")))
+    parsed = parsed.with_columns(place=_by_figures(pl.col("text"), pl.col("place")))
+    return parsed.with_columns(dwelling=pl.when(reaches_room(pl.col("place"))).then(dwelling_key(pl.col("place"))))
 
 
 def _by_figures(text: pl.Expr, place: pl.Expr) -> pl.Expr:
