@@ -25,6 +25,7 @@ from targeting.registers.intake import RegisterIntake, read_register
 from targeting.specs.knowledge import knowledge_of
 from targeting.specs.registers import RegisterSpec
 from targeting.specs.sources import Source, Sources, load_sources
+from targeting.specs.values import load_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def _key(sources: Sources, as_of: date) -> str:
             "as_of": as_of.isoformat(),
             "files": {spec.name: [_file_sha256(source), _reading(source)] for source, spec in sources.pairs()},
             "specifications": {spec.name: spec.sha256 for _, spec in sources.pairs()},
+            "values": load_values().sha256,
             "code": targeting.__version__,
         }
     )
