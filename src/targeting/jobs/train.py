@@ -95,7 +95,7 @@ def promote(
 
 def features_then(inputs: Inputs, spec: ScoringSpec, days: list[date]) -> pl.DataFrame:
     """The features of every award in payment on each of the days, as known by then; column `as_of` says when."""
-    policy, evidence = load_policy(JURISDICTION), load_evidence()
+    policy, evidence = load_policy(JURISDICTION).only(spec.direction), load_evidence()
     frames = []
     for day in days:
         with step(f"what was known by {day}"):

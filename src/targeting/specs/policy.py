@@ -5,7 +5,7 @@ A check runs only while every limb of its legal basis has an instrument in force
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from itertools import pairwise
@@ -191,6 +191,10 @@ class Policy:
     def on(self, day: date) -> PolicyOn:
         """The law as it stands on the date."""
         return PolicyOn(self, day)
+
+    def only(self, direction: Literal["over", "missing"]) -> "Policy":
+        """The same law with the checks of one direction."""
+        return replace(self, checks={code: check for code, check in self.checks.items() if check.direction == direction})
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name.
