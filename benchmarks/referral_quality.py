@@ -1,9 +1,9 @@
-"""How well the ranking finds what is truly wrong: findings alone beside the trained score, on imaginary counties with known truth.
+"""How well the ranking finds what is truly wrong, findings alone beside the trained score, on counties with known truth.
 
     python benchmarks/referral_quality.py [persons=30000] [seeds=101,102,103]
 
-For each seed: simulate, run (findings and money rank), train on the county's own past reviews, promote provisionally where gates allow,
-screen again. Truth is read by the evaluation only. Writes benchmarks/results/referral_quality.json.
+For each seed: simulate, run (findings and money rank), train on the county's own past reviews, promote provisionally where
+gates allow, screen again. Truth is read by the evaluation only. Writes benchmarks/results/referral_quality.json.
 """
 
 import json
