@@ -12,6 +12,7 @@ from rapidfuzz.process import cpdist
 from targeting.identifiers.addresses import address_agreement
 from targeting.identifiers.resident_id import IdForm
 from targeting.linkage.exact import names_agree
+from targeting.linkage.prepare import LOST
 
 _SIDE = ["name", "name_key", "pinyin", "number", "id_form", "verified", "doubtful", "birth", "own_birth", "place", "other_place"]
 _ADDRESS_LEVELS = ("room", "building", "community", "town", "different")
@@ -83,7 +84,7 @@ def name_levels(frame: pl.DataFrame, *, partial_from_length: int) -> pl.Series:
     pair = frame.select("name_key", "name_key_p", "pinyin", "pinyin_p").with_row_index("at")
     unequal = pair.filter(pl.col("name_key") != pl.col("name_key_p")).unique(["name_key", "name_key_p"], maintain_order=True)
     unequal = unequal.with_columns(
-        lost=names_agree(pl.col("name_key"), pl.col("name_key_p")),
+        lost=_lost_agree(unequal),
         steps=_distance(unequal["name_key"], unequal["name_key_p"], swaps=True),
         length=pl.min_horizontal(pl.col("name_key").str.len_chars(), pl.col("name_key_p").str.len_chars()),
         longer=pl.max_horizontal(pl.col("name_key").str.len_chars(), pl.col("name_key_p").str.len_chars()),
@@ -108,6 +109,14 @@ def name_levels(frame: pl.DataFrame, *, partial_from_length: int) -> pl.Series:
     pair = pair.join(unequal, on=["name_key", "name_key_p"], how="left", maintain_order="left")
     same = pl.when(pl.col("name_key") == pl.col("name_key_p")).then(pl.lit("exact"))
     return pair.select(name_level=pl.coalesce(same, "name_level")).to_series()
+
+
+def _lost_agree(pairs: pl.DataFrame) -> pl.Series:
+    """The names may be the same but for a lost character: a regular expression a row, so only where one is lost."""
+    lost = pl.col("name_key").str.contains(LOST, literal=True) | pl.col("name_key_p").str.contains(LOST, literal=True)
+    few = pairs.filter(lost).select("name_key", "name_key_p", lost=names_agree(pl.col("name_key"), pl.col("name_key_p")))
+    keys = ["name_key", "name_key_p"]
+    return pairs.select(keys).join(few, on=keys, how="left", maintain_order="left")["lost"].fill_null(value=False)
 
 
 def _sorted_characters(column: str) -> pl.Expr:
