@@ -95,7 +95,7 @@ def chips(address: Mapping[str, str], t: Texts) -> list[Chip]:
 def filter_fields(address: Mapping[str, str], actor: Actor, t: Texts) -> list[FilterField]:
     """The drop-downs of the filter bar with what is chosen."""
     offered: dict[str, tuple[tuple[str, str], ...]] = {
-        "direction": tuple((code.value, t.of("direction_long", code)) for code in Direction),
+        "direction": tuple((code.value, t(f"direction.{code}_long")) for code in Direction),
         "benefit": tuple((code, t.of("benefit", code)) for code in BENEFITS),
         "check": tuple((code, f"{code} {t.of('check', code)}") for code in CHECKS),
         "strength": tuple((code.value, t.of("strength", code)) for code in Strength),

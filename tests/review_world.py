@@ -5,14 +5,17 @@ Names, numbers and addresses are invented; region code 139921 is not assigned.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from targeting.cases import accounts, opening
+from targeting.cases import accounts, migrate, opening
 from targeting.cases.codes import Arm, Direction, Role, SubjectKind
 from targeting.cases.records import Referral, ReferralMember, RunManifest
 from targeting.cases.store import Store
 from targeting.dates import now
+from targeting.settings import Settings
+from targeting.specs.casework import load_casework
 
 PASSWORD = "long enough 2026"
 OFFICE, OTHER_OFFICE = "清河街道", "白石镇"
@@ -44,7 +47,7 @@ def fact(kind: str, person: str, register: str, row: int, **values: Any) -> dict
     doubtful = {
         "rule": "number_end", "id_agreement": "one_digit", "name_agreement": "exact", "birth_agreement": "exact",
         "address_agreement": "building", "probability": 0.9981,
-        "row_identity": {"name": "李秀英", "masked_id": "139***********123X", "birth_date": "1961-02-08",
+        "row_identity": {"name": "李秀英", "masked_id": "139***********0028", "birth_date": "1968-04-12",
                          "address": "清河街道和平路12号楼"},
     }  # fmt: skip
     return {
@@ -128,9 +131,11 @@ def vehicle_case() -> Referral:
                 valid_from=date(2008, 6, 3), detail={"area_m2": 62.5, "co_ownership": "sole", "state": "current"})  # fmt: skip
     findings = (
         finding("X10", head, [car["fact_id"]], amount_month=96000,
-                detail={"value_cents": 9800000, "limit_cents": 3000000, "vehicles": 1}),
-        finding("X07", head, [wage["fact_id"]], amount_month=96000, detail={"base_cents": 450000, "declared_cents": 60000}),
-        finding("X09", head, [home["fact_id"]], result="clear", detail={"dwelling_shares": 1.0, "limit": 1.5}),
+                detail={"worth_cents": 9016000, "livelihood_limit_cents": 3000000, "vehicles": 1, "vehicles_to_review": 0}),
+        finding("X07", head, [wage["fact_id"]], amount_month=96000,
+                detail={"income_cents": 510000, "limit_cents": 156000, "members": 2, "base_mean_cents": 450000, "earners": 1,
+                        "earners_not_listed": 0, "base_at_floor_only": False, "clears_if_income_at_most_cents": 156000}),
+        finding("X09", head, [home["fact_id"]], result="clear", detail={"share_total": 1.0, "share_limit": 1.5}),
         finding("X11", head, [{"reason": "stale"}], result="unknown", detail={}),
     )  # fmt: skip
     reasons = (
@@ -141,7 +146,13 @@ def vehicle_case() -> Referral:
         reason("vehicles", "登记车辆 1 辆，使位次靠前。", "vehicles on record: 1; moved it up.", "model", 0.9),
         reason("award", "已享受 20 个月，使位次靠后。", "months paid: 20; moved it down.", "model", -0.3),
     )  # fmt: skip
-    return replace(base, facts=(*base.facts, car, wage, home), findings=findings, reasons=reasons)
+    coverage = [
+        {"register": "vehicle", "answer": "answered", "data_until": "2026-10-12"},
+        {"register": "business", "answer": "stale", "data_until": "2026-06-30"},
+        {"register": "deaths", "answer": "not_authorised", "data_until": None},
+    ]
+    facts = (*base.facts, car, wage, home)
+    return replace(base, facts=facts, findings=findings, reasons=reasons, detail={"coverage": coverage})
 
 
 def unsure_link_case() -> Referral:
@@ -154,7 +165,8 @@ def unsure_link_case() -> Referral:
                   valid_from=date(2019, 9, 9), detail={"area_m2": 88.4, "co_ownership": "shares"})  # fmt: skip
     findings = (
         finding("X09", head, [first["fact_id"], second["fact_id"]], link_level="B", amount_month=72000,
-                detail={"dwelling_shares": 1.5, "limit": 1.5, "area_per_head_m2": 67.1}),
+                detail={"share_total": 1.5, "share_limit": 1.5, "area_a_head_m2": 67.1, "area_limit_m2": 42.0, "area_m2": 134.2,
+                        "members": 2, "clears_if_share_total_below": 1.5, "clears_if_area_m2_below": 84.0}),
     )  # fmt: skip
     said = reason("X09", "不动产登记：全家持有宅基地住房 1 套、住宅 1/2 套，超过低保规定（有一条尚待确认）。",
                   "Property register: a homestead and half a dwelling; more than the dibao rule allows.")  # fmt: skip
@@ -168,7 +180,8 @@ def missing_case() -> Referral:
                    role="insured", valid_from=date(2021, 1, 1))  # fmt: skip
     findings = (
         finding("M01", "P0000003", [pension["fact_id"]], amount_month=127400, legal_basis="CN-DBR21 第四条",
-                detail={"income_per_head_cents": 14300, "standard_cents": 78000, "members": 2}),
+                detail={"income_per_head_cents": 14300, "income_cents": 28600, "standard_cents": 78000, "members": 2,
+                        "adults_without_record": 1}),
     )  # fmt: skip
     said = reason("M01", "可能漏保：登记人均月收入 143 元，低于低保标准，没有享受低保。",
                   "May be missing out: registered income is 143 yuan a head; no dibao is paid.")  # fmt: skip
@@ -191,10 +204,17 @@ def elsewhere_case() -> Referral:
 def further_cases(count: int) -> Iterator[Referral]:
     """Ordinary cases that fill the queue, both directions by turns."""
     for serial in range(10, 10 + count):
-        name = FAMILY[serial % 12] + GIVEN[serial * 5 % 12]
+        name = f"{FAMILY[serial % 12]}{GIVEN[serial * 5 % 12]}{'甲乙丙丁'[serial % 4]}"
         model = vehicle_case() if serial % 3 else missing_case()
         subject = f"dibao:D{serial:08d}" if serial % 3 else f"P{serial:07d}"
-        yield replace(model, subject=subject, household_label=name, rank=serial, amount_month=(serial * 37 % 190 + 20) * 100)
+        yield replace(
+            model,
+            subject=subject,
+            household_label=name,
+            rank=serial,
+            household_id=subject,
+            amount_month=(serial * 37 % 190 + 20) * 100,
+        )
 
 
 def people(store: Store, *, at: datetime) -> None:
@@ -216,6 +236,16 @@ def open_world(store: Store, *, further: int = 8, at: datetime | None = None) ->
     return World(RUN, {name: referral.subject for name, referral in named.items()})
 
 
-def noon(day: date) -> datetime:
-    """Noon of a day, UTC."""
-    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+def prepare(home: Path) -> Path:
+    """A home whose store holds the people and cases: made once, copied by each test."""
+    url = Settings(home=home).store_url
+    migrate.upgrade(url)
+    store = Store(url)
+    open_world(store)
+    store.close()
+    return home
+
+
+def today() -> str:
+    """The day of today where the offices are."""
+    return load_casework().day(now()).isoformat()

@@ -35,7 +35,9 @@ def show(request: Request, case_id: str, actor: Approver) -> Response:
     keys = [key for ground in decision.grounds for key in ground.fact_keys]
     proofs = facts_table(d, reader_texts(request)).of(keys)
     own = decision.author.id == actor.user_id
-    return page(request, "approve.html", **case_values(request, d, actor), x=decision, proofs=proofs, own=own)
+    values = case_values(request, d, actor)
+    values["steps"] = [step for step in values["steps"] if not step.personal]
+    return page(request, "approve.html", **values, x=decision, proofs=proofs, own=own)
 
 
 @router.post("/cases/{case_id}/approve")

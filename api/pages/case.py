@@ -1,6 +1,6 @@
 """The case page: findings, facts, rules, own finding, what would clear it, people, history, timeline (REVIEW §3.4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,16 +22,23 @@ from .view import case_values, read_case, reader_texts
 router = APIRouter()
 
 MONTHS_SHOWN = 24
-TALLEST, LOWEST = 82, 4
 
 
 @dataclass(frozen=True, slots=True)
 class PaidMonth:
-    """What the award paid in one month, and the height of its bar."""
+    """What the award paid in one month, and whether that is another amount than the month before."""
 
     month: str
     cents: int
-    height: int
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaidYear:
+    """The twelve months of one year; None where the roll says nothing of the month."""
+
+    year: str
+    months: tuple[PaidMonth | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def show(request: Request, case_id: str, actor: Reader) -> Response:
         clears=clearings(d, t),
         model=model_part(d, t),
         members=[_member(member, d, t) for member in d.members],
-        history=paid_months(d),
+        history=paid_years(paid_months(d)),
         timeline=timeline(d, t),
         findings=list(Finding),
     )
@@ -73,7 +80,7 @@ def paid_months(d: CaseDetail) -> list[PaidMonth]:
     """What was paid month by month, as the roll says it; months before the award started are not invented."""
     end = Month.of(d.as_of)
     if d.detail.get("paid_months"):
-        return _bars({Month.parse(str(m["month"])[:7]): int(m["amount_cents"]) for m in d.detail["paid_months"]})
+        return _in_order({Month.parse(str(m["month"])[:7]): int(m["amount_cents"]) for m in d.detail["paid_months"]})
     amounts: dict[Month, int] = {}
     seen: set[tuple[str, str]] = set()
     for fact in d.facts:
@@ -92,17 +99,23 @@ def paid_months(d: CaseDetail) -> list[PaidMonth]:
         while month <= last:
             amounts[month] = amounts.get(month, 0) + round(fact.value)
             month += 1
-    return _bars(amounts)
+    return _in_order(amounts)
 
 
-def _bars(amounts: Mapping[Month, int]) -> list[PaidMonth]:
+def _in_order(amounts: Mapping[Month, int]) -> list[PaidMonth]:
     """The months from the first to the last paid one, gaps as gaps."""
     if not amounts:
         return []
-    highest = max(amounts.values()) or 1
     first = min(amounts)
     months = [first + step for step in range(max(amounts) - first + 1)]
-    return [PaidMonth(str(m), amounts.get(m, 0), max(LOWEST, amounts.get(m, 0) * TALLEST // highest)) for m in months]
+    return [PaidMonth(str(m), amounts.get(m, 0), m > first and amounts.get(m, 0) != amounts.get(m - 1, 0)) for m in months]
+
+
+def paid_years(months: Sequence[PaidMonth]) -> list[PaidYear]:
+    """The months as years of twelve, newest year first."""
+    known = {month.month: month for month in months}
+    years = sorted({month.month[:4] for month in months}, reverse=True)
+    return [PaidYear(year, tuple(known.get(f"{year}-{m:02d}") for m in range(1, 13))) for year in years]
 
 
 def _member(member: MemberRow, d: CaseDetail, t: Texts) -> MemberLine:

@@ -9,14 +9,14 @@ from datetime import date
 from typing import Any
 
 from targeting.cases.dossier import CaseDetail, FactRow, FindingRow
+from targeting.specs.loading import declaration
 
 from ..formats import day, money, month
 from ..texts import Texts
 
 INCOME_KINDS = ("wage_base", "self_paid_base", "pension", "unemployment")
 DECLARED_KINDS = ("declared_income", "benefit")
-HIDDEN_DETAIL = ("share", "cents", "member")
-AGREEMENTS = ("id", "name", "birth", "address")
+AGREEMENTS = ("id", "name", "birth", "address", "relation")
 ORDER = {"hit": 0, "unknown": 1, "clear": 2}
 
 
@@ -145,14 +145,19 @@ def _line(
 
 def says(fact: FactRow, names: Mapping[str, str], t: Texts) -> str:
     """What the fact says, in one phrase: `Pension 1,234 yuan a month`."""
-    word = t.of("fact_text", fact.text, "") if fact.text else ""
+    word = t.of("fact_text", fact.text, vehicle_word(fact.text, t)) if fact.text else ""
     if fact.kind == "marriage" and fact.text:
         word = names.get(fact.text, t("fact.outside"))
     if fact.kind in ("birth", "death"):
-        return f"{t.of('fact_kind', fact.kind)} {day(fact.valid_from)}"
+        return " · ".join(part for part in (f"{t.of('fact_kind', fact.kind)} {day(fact.valid_from)}", word) if part)
     if fact.source != "register":
         return " ".join(part for part in (t.of("fact_kind", fact.kind), fact.text or "", quantity(fact, t)) if part)
     return " · ".join(part for part in (t.of("fact_kind", fact.kind), word, quantity(fact, t)) if part)
+
+
+def vehicle_word(text: str, t: Texts) -> str:
+    """The type of a vehicle as registered, in the reader's language where the reasons have a word for it."""
+    return str(declaration("reasons", t.language)[0].get("words", {}).get("vehicle", {}).get(text, text))
 
 
 def quantity(fact: FactRow, t: Texts) -> str:
@@ -196,7 +201,7 @@ def _comparison(link: Mapping[str, Any], t: Texts) -> tuple[tuple[str, str], ...
     fields = []
     for name in AGREEMENTS:
         agreement = link.get(f"{name}_agreement")
-        if agreement:
+        if agreement and agreement != "not_compared":
             fields.append((t(f"agreement_field.{name}"), t.of("agreement", str(agreement))))
     rule = link.get("rule") or link.get("method")
     if rule:

@@ -23,7 +23,8 @@ from .view import read_case, reader_texts
 
 router = APIRouter()
 
-AGREEING = ("exact", "folded", "room", "old_form")
+AGREEING = ("exact", "folded", "room", "old_form", "together", "named_together", "itself")
+SILENT = ("absent", "not_compared")
 ROW_COLUMN = {"id": "masked_id", "name": "name", "birth": "birth_date", "address": "address"}
 
 
@@ -36,6 +37,7 @@ class Compared:
     right: str
     word: str
     differs: bool
+    silent: bool
 
 
 def _fact(d: CaseDetail, key: str) -> FactRow:
@@ -53,14 +55,15 @@ def compared(d: CaseDetail, fact: FactRow, t: Texts) -> list[Compared]:
     lines = []
     for name in AGREEMENTS:
         agreement = str(fact.link.get(f"{name}_agreement") or "absent")
-        column = ROW_COLUMN[name]
+        column = ROW_COLUMN.get(name, "")
         lines.append(
             Compared(
                 t(f"agreement_field.{name}"),
                 str(row.get(column) or "–"),
                 str(own.get(column) or "–"),
                 t.of("agreement", agreement),
-                agreement not in AGREEING and agreement != "absent",
+                agreement not in (*AGREEING, *SILENT),
+                agreement in SILENT,
             )
         )
     return lines

@@ -1,5 +1,6 @@
 """Findings as sentences and rules as text with the household's real values; rules that could not be evaluated are listed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 from targeting.cases.dossier import CaseDetail, FindingRow, ReasonRow
 
 from ..formats import money
+from ..laws import law_name
 from ..texts import Texts
 
 MOST_UP, MOST_DOWN = 5, 3
-UNSHOWN_VALUES = {"clears", "clears_zh", "clears_en", "reason", "facts", "register", "missing"}
+UNSHOWN_VALUES = ("facts_sha256", "clears_if_")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class RuleLine:
     law: str
     description: str
     effect: str
+    formula: str
     values: tuple[tuple[str, str], ...]
     not_if: str
     why: str
@@ -84,7 +88,14 @@ def sentences(d: CaseDetail, t: Texts) -> list[Sentence]:
         reason = spoken.pop(0) if len(spoken) > 1 else spoken[0] if spoken else None
         text = own_language(reason, t.language) if reason else t.of("check_says", finding.check, t.of("check", finding.check))
         found.append(
-            Sentence(finding.check, text, finding.legal_basis, finding.link_level, finding.amount_month, finding.disposition)
+            Sentence(
+                finding.check,
+                text,
+                law_name(finding.legal_basis, t),
+                finding.link_level,
+                finding.amount_month,
+                finding.disposition,
+            )
         )
     return found
 
@@ -147,34 +158,47 @@ def _rule(finding: FindingRow, reason: ReasonRow | None, t: Texts) -> RuleLine:
         code=finding.check,
         name=t.of("check", finding.check),
         result=finding.result,
-        law=finding.legal_basis,
+        law=law_name(finding.legal_basis, t),
         description=t.of("check_asks", finding.check, t.of("check", finding.check)),
-        effect=t("case.effect_of", benefit=t("case.effect_any")),
-        values=_values(finding.detail, t),
-        not_if=t.of("check_not_if", finding.check, clears),
+        effect=t("case.effect_any"),
+        formula=_filled("formula", finding, t),
+        values=() if t.has(f"formula.{finding.check}") else _values(finding.detail, t),
+        not_if=t("word.semicolon").join(part for part in (_filled("not_if", finding, t), clears) if part),
         why=_why(finding, t),
     )
+
+
+def _filled(section: str, finding: FindingRow, t: Texts) -> str:
+    """The declared sentence of the rule with the household's real values; empty where none is declared."""
+    key = f"{section}.{finding.check}"
+    if not t.has(key):
+        return ""
+    names = PLACEHOLDER.findall(t.entries[key])
+    return t(key, **{name: spoken_value(name, finding.detail.get(name), t) for name in names})
 
 
 def _values(detail: Mapping[str, Any], t: Texts) -> tuple[tuple[str, str], ...]:
     """The values and limits that the rule used, each with its word and unit."""
     shown = []
     for name, value in detail.items():
-        if name in UNSHOWN_VALUES or value is None or isinstance(value, list | dict):
+        if name.startswith(UNSHOWN_VALUES) or value is None or isinstance(value, list | dict):
             continue
         shown.append((t.of("value", name), spoken_value(name, value, t)))
     return tuple(shown)
 
 
 def spoken_value(name: str, value: object, t: Texts) -> str:
-    """A value of a rule in words: cents as yuan, yes and no, codes as declared."""
+    """A value of a rule in words: cents as yuan, yes and no, codes as declared; what is unknown as a dash."""
+    if value is None:
+        return "–"
     if isinstance(value, bool):
         return t("word.yes") if value else t("word.no")
     if isinstance(value, int | float):
         if name.endswith(("_cents", "_cents_month", "_month")) and float(value).is_integer():
             return t("unit_of.cents", amount=money(int(value)))
         return f"{value:,.2f}".rstrip("0").rstrip(".")
-    return t.of("code", str(value))
+    text = str(value)
+    return t.of("fact_text", text, t.of("code", text, t.of("benefit", text)))
 
 
 def _why(finding: FindingRow, t: Texts) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from targeting.cases.codes import GateFault
+from targeting.cases.codes import Direction, GateFault
 from targeting.cases.dossier import CaseDetail
 
 from ..formats import day
@@ -12,20 +12,27 @@ from ..texts import Texts
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """One step: what, whether it is done, details, and where it is done."""
+    """One step: what, whether it is done, details, where it is done, and whether each reader takes it for themselves."""
 
     done: bool
     text: str
     more: str = ""
     href: str = ""
+    personal: bool = False
 
 
 def steps(d: CaseDetail, t: Texts, today: date) -> list[StepLine]:
-    """Own finding, letter on two ways, reply window, visit after silence, hearing."""
+    """Own finding, letter, reply window, visit after silence, hearing; in the missing direction own finding and contact."""
     at = f"/cases/{d.case.id}"
+    if d.case.direction is Direction.MISSING:
+        return [
+            StepLine(d.own_finding is not None, t("steps.own_finding"), href=f"{at}#own", personal=True),
+            StepLine(bool(d.notices), t("steps.contact"), href=f"{at}/notice"),
+            StepLine(bool(d.replies or d.hearings), t("steps.answer"), href=f"{at}/reply" if d.notices else f"{at}/hearing"),
+        ]
     lacking = set(d.missing_for_adverse)
     lines = [
-        StepLine(d.own_finding is not None, t("steps.own_finding"), href=f"{at}#own"),
+        StepLine(d.own_finding is not None, t("steps.own_finding"), href=f"{at}#own", personal=True),
         _notice(d, lacking, t, at),
         _window(d, lacking, t, today, at),
     ]

@@ -15,10 +15,12 @@ CODED = {
     "cause": "cause",
     "verdict": "verdict",
     "judgement": "judgement",
-    "outcome": "outcome",
     "channel": "channel",
-    "route": "dispute_route_short",
+    "route": "dispute_route",
+    "state": "dispute_state",
 }
+OUTCOMES = {"hearing.recorded": "hearing_outcome", "visit.recorded": "visit_outcome"}
+"""Which list of words a code of an event's payload belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def timeline(d: CaseDetail, t: Texts) -> list[Event]:
     events: list[Event] = []
     for entry in sorted(d.timeline, key=lambda e: e.seq, reverse=True):
         event = _event(entry, t)
-        if events and entry.kind == "case.verdict_recorded" and events[-1].text == event.text and events[-1].who == event.who:
+        if events and entry.kind == "fact.marked" and events[-1].text == event.text and events[-1].who == event.who:
             continue
         events.append(event)
     return events
@@ -46,8 +48,9 @@ def timeline(d: CaseDetail, t: Texts) -> list[Event]:
 def _event(entry: TimelineEntry, t: Texts) -> Event:
     name = entry.kind.removeprefix("case.").replace(".", "_")
     text = t(f"event.{name}") if t.has(f"event.{name}") else t("event.other", kind=entry.kind)
-    codes = [t.of(section, str(entry.payload[key])) for key, section in CODED.items() if entry.payload.get(key)]
-    if codes and name != "verdict_recorded":
+    sections = CODED | {"outcome": OUTCOMES.get(entry.kind, "outcome")}
+    codes = [t.of(section, str(entry.payload[key])) for key, section in sections.items() if entry.payload.get(key)]
+    if codes and name != "fact_marked":
         text = f"{text}: {', '.join(codes)}"
     who = entry.actor.label if entry.actor else t("event.system")
     return Event(entry.at, who, entry.actor is not None, text, _quote(entry.content))

@@ -57,6 +57,8 @@ def head_actions(d: CaseDetail, actor: Actor) -> list[HeadAction]:
     mine = d.case.assignee is not None and d.case.assignee.id == actor.user_id
     shown = []
     for step, name, page, key, main, post in HEAD:
+        if step == "reply" and not d.notices:
+            continue
         if step not in d.actions or (step == "take" and mine) or (step == "release" and not mine):
             continue
         shown.append(HeadAction(name, f"{at}/{page}", key, main, post))

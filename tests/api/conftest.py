@@ -13,21 +13,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from targeting_api import create_app
 
-from targeting.cases import migrate
-from targeting.cases.store import Store
 from targeting.settings import Settings
 
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with people and cases, made once; each test works on its own copy."""
-    home = tmp_path_factory.mktemp("review")
-    settings = Settings(home=home)
-    migrate.upgrade(settings.store_url)
-    store = Store(settings.store_url)
-    review_world.open_world(store)
-    store.close()
-    return home
+    return review_world.prepare(tmp_path_factory.mktemp("review"))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import which
+from shutil import copytree, which
 
 import pytest
 import review_world
@@ -14,7 +14,6 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 from targeting_api import create_app
 
-from targeting.cases import migrate
 from targeting.cases.store import Store
 from targeting.settings import Settings
 
@@ -31,13 +30,16 @@ class Service:
     store: Store
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with people and cases, made once; each journey works on its own copy."""
+    return review_world.prepare(tmp_path_factory.mktemp("journeys"))
+
+
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
+def service(prepared: Path, tmp_path: Path) -> Iterator[Service]:
     """The service with people and cases, answering on 127.0.0.1."""
-    settings = Settings(home=tmp_path)
-    migrate.upgrade(settings.store_url)
-    store = Store(settings.store_url)
-    review_world.open_world(store)
+    settings = Settings(home=copytree(prepared, tmp_path / "home"))
     app = create_app(settings)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -47,10 +49,9 @@ def service(tmp_path: Path) -> Iterator[Service]:
         patience = time.monotonic() + PATIENCE_SECONDS
         while not server.started and time.monotonic() < patience:
             time.sleep(0.02)
-        yield Service(f"http://127.0.0.1:{listening.getsockname()[1]}", store)
+        yield Service(f"http://127.0.0.1:{listening.getsockname()[1]}", app.state.store)
         server.should_exit = True
         thread.join(PATIENCE_SECONDS)
-    store.close()
 
 
 @pytest.fixture(scope="session")

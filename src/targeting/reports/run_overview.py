@@ -145,6 +145,7 @@ def reject_lines(path: Path) -> tuple[RejectLine, ...]:
         return ()
     counted = (
         pl.scan_parquet(path)
+        .with_columns(shape=pl.when(pl.col("rule") == "duplicate_row").then(pl.lit("")).otherwise("shape"))
         .group_by("register", "rule", "column", "shape")
         .agg(rows=pl.col("row").n_unique())
         .sort("rows", "register", "rule", "column", "shape", descending=[True, False, False, False, False])
