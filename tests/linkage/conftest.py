@@ -11,6 +11,7 @@ import pytest
 from targeting.frames.identity import IDENTITIES, JUDGEMENTS, LEDGER
 from targeting.identifiers.resident_id import check_character
 from targeting.linkage.resolve import LinkResult, link
+from targeting.linkage.weights import Weights
 from targeting.specs.linkage import load_linkage
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
@@ -96,6 +97,7 @@ def resolve(town: list[Identity]) -> Callable[..., LinkResult]:
         ledger: pl.DataFrame | None = None,
         judgements: pl.DataFrame | None = None,
         snapshot: str = "2026-10",
+        trained: Weights | None = None,
     ) -> LinkResult:
         return link(
             IDENTITIES.of([*town, *rows]),
@@ -103,6 +105,7 @@ def resolve(town: list[Identity]) -> Callable[..., LinkResult]:
             ledger=LEDGER.empty() if ledger is None else ledger,
             judgements=JUDGEMENTS.empty() if judgements is None else judgements,
             snapshot=snapshot,
+            trained=trained,
         )
 
     return run

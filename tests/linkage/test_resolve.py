@@ -9,6 +9,7 @@ import pytest
 
 from targeting.frames.identity import EVIDENCE, LEDGER, LINKS, PERSONS
 from targeting.linkage.resolve import LinkResult
+from targeting.linkage.weights import Weights
 
 Resolve = Callable[..., LinkResult]
 BORN = date(1975, 3, 14)
@@ -318,6 +319,31 @@ def test_the_order_of_the_rows_changes_nothing(resolve: Resolve, make: SimpleNam
     rows = [wei, make.identity("vehicle", 1, "张文博", make.number(BORN, 17)), make.identity("vehicle", 2, "张文博")]
     one, other = resolve(rows), resolve(rows[::-1])
     assert all(a.equals(b) for a, b in zip(_tables(one), _tables(other), strict=True))
+
+
+def test_given_weights_give_the_same_links_without_learning(
+    resolve: Resolve, make: SimpleNamespace, wei: dict[str, object]
+) -> None:
+    rows = [
+        wei,
+        make.identity("vehicle", 1, "张文博", make.old_form(make.number(BORN, 17))),
+        make.identity("property", 1, "张文博", address=HOME),
+    ]
+    learnt = resolve(rows)
+    again = resolve(rows, trained=Weights(learnt.weights, learnt.frequencies))
+    assert all(one.equals(other) for one, other in zip(_tables(learnt), _tables(again), strict=True))
+    assert again.weights.equals(learnt.weights)
+
+
+def test_given_weights_hold_whatever_else_is_in_the_registers(
+    resolve: Resolve, make: SimpleNamespace, wei: dict[str, object]
+) -> None:
+    """The same pair weighs the same next month, although names and homes have come and gone."""
+    row = make.identity("vehicle", 1, "张文博", make.old_form(make.number(BORN, 17)))
+    first = resolve([wei, row])
+    others = [make.identity("vehicle", at, "张文博", address="石桥镇云店村5组37号") for at in range(2, 40)]
+    later = resolve([wei, row, *others], trained=Weights(first.weights, first.frequencies))
+    assert make.link_of(later, "vehicle", 1)["weight"] == make.link_of(first, "vehicle", 1)["weight"]
 
 
 def test_nothing_to_link_gives_empty_tables(make: SimpleNamespace) -> None:

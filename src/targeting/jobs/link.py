@@ -14,6 +14,7 @@ from targeting.frames.identity import JUDGEMENTS, LEDGER
 from targeting.jobs.lake import Lake, fingerprint, frame_fingerprint, write_text
 from targeting.jobs.progress import step
 from targeting.linkage import resolve
+from targeting.linkage.weights import Weights
 from targeting.specs.linkage import load_linkage
 
 
@@ -26,8 +27,10 @@ class LinkRun:
     counts: dict[str, int]
 
 
-def link(home: Path, *, snapshot: str | None = None, judgements: pl.DataFrame | None = None) -> LinkRun:
+def link(home: Path, *, snapshot: str | None = None, judgements: pl.DataFrame | None = None, retrain: bool = False) -> LinkRun:
     """The identities of the snapshot (the newest, if none is named) are resolved to persons.
+
+    The weights are those of the run before, if the specification is the same: `retrain` learns them anew.
 
     Raises:
         NotFound: there is no such snapshot.
@@ -36,21 +39,22 @@ def link(home: Path, *, snapshot: str | None = None, judgements: pl.DataFrame | 
     snapshot = snapshot or lake.newest("snapshots")
     judgements = JUDGEMENTS.empty() if judgements is None else judgements
     spec = load_linkage()
-    key = fingerprint([snapshot, spec.sha256, frame_fingerprint(judgements), targeting.__version__])
+    anew = ["weights learnt anew"] if retrain else []
+    key = fingerprint([snapshot, spec.sha256, frame_fingerprint(judgements), targeting.__version__, *anew])
     name = f"{snapshot}-{key[:8]}"
     if name not in lake.names("links"):
-        _resolve(lake, snapshot, name, judgements)
+        _resolve(lake, snapshot, name, judgements, None if retrain else _trained(lake, spec.sha256))
     lake.point("links", name)
     _carry_forward(lake, name)
     return LinkRun(name, snapshot, lake.manifest("links", name)["counts"])
 
 
-def _resolve(lake: Lake, snapshot: str, name: str, judgements: pl.DataFrame) -> None:
+def _resolve(lake: Lake, snapshot: str, name: str, judgements: pl.DataFrame, trained: Weights | None) -> None:
     spec = load_linkage()
     identities = lake.table("snapshots", snapshot, "identities")
     ledger = _ledger(lake)
     with step("link identities to persons"):
-        done = resolve.link(identities, spec=spec, ledger=ledger, judgements=judgements, snapshot=snapshot)
+        done = resolve.link(identities, spec=spec, ledger=ledger, judgements=judgements, snapshot=snapshot, trained=trained)
     levels = done.links.group_by("level").len().rows()
     counts = {
         "identities": identities.height,
@@ -62,6 +66,8 @@ def _resolve(lake: Lake, snapshot: str, name: str, judgements: pl.DataFrame) -> 
         "snapshot": snapshot,
         "specification": spec.sha256,
         "judgements": frame_fingerprint(judgements),
+        "weights": frame_fingerprint(done.weights),
+        "weights_learnt": trained is None,
         "ledger_before": frame_fingerprint(ledger),
         "ledger_after": frame_fingerprint(done.ledger),
         "code": targeting.__version__,
@@ -74,6 +80,7 @@ def _resolve(lake: Lake, snapshot: str, name: str, judgements: pl.DataFrame) -> 
         "persons": done.persons,
         "ledger": done.ledger,
         "weights": done.weights,
+        "frequencies": done.frequencies,
     }
     lake.write("links", name, tables, manifest)
 
@@ -81,6 +88,17 @@ def _resolve(lake: Lake, snapshot: str, name: str, judgements: pl.DataFrame) -> 
 def _ledger(lake: Lake) -> pl.DataFrame:
     head = lake.home / "lake" / "identity" / "HEAD"
     return lake.table("links", head.read_text("utf-8").strip(), "ledger") if head.exists() else LEDGER.empty()
+
+
+def _trained(lake: Lake, specification: str) -> Weights | None:
+    """The weights of the run that the ledger's head names, if they are of this specification."""
+    head = lake.home / "lake" / "identity" / "HEAD"
+    if not head.exists():
+        return None
+    name = head.read_text("utf-8").strip()
+    if lake.manifest("links", name)["specification"] != specification:
+        return None
+    return Weights(lake.table("links", name, "weights"), lake.table("links", name, "frequencies"))
 
 
 def _carry_forward(lake: Lake, name: str) -> None:

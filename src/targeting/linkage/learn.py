@@ -15,6 +15,7 @@ import polars as pl
 
 from targeting.linkage.compare import address_levels, birth_levels, name_levels
 from targeting.linkage.exact import EXACT, Settled
+from targeting.linkage.frequency import frequencies
 from targeting.linkage.prepare import SHORT
 from targeting.linkage.relate import Company, acquainted, with_relation
 from targeting.specs.linkage import LinkageSpec
@@ -31,6 +32,7 @@ class Rates:
     home: pl.DataFrame  # field, level, home: the share of the level among two people of one home
     relatives: float  # people of one home besides oneself
     persons: int
+    frequencies: pl.DataFrame  # of names, see `frequency`
 
     def bits(self, field: str) -> pl.DataFrame:
         """`register`, `level`, the weight log2(m/u) of one field, and `kin_bits`, log2(home/u)."""
@@ -52,7 +54,8 @@ def learn(units: pl.DataFrame, settled: Settled, known: Company, *, spec: Linkag
     tables.append(_relation_rates(units, settled, known, labels, spec=spec))
     table = pl.concat(tables).unique(["field", "register", "level"], keep="last", maintain_order=True)
     home = _home_rates(settled.persons, known, spec=spec)
-    return Rates(_with_rooms(table, units, settled.persons), home, spec.learning.relatives, settled.persons.height)
+    table = _with_rooms(table, units, settled.persons)
+    return Rates(table, home, spec.learning.relatives, settled.persons.height, frequencies(settled.persons))
 
 
 def _levels(spec: LinkageSpec) -> dict[str, Callable[[pl.DataFrame], pl.Series]]:

@@ -4,7 +4,7 @@ settle (exact) → block → compare → weigh → decide, then the ledger names
 identities, specification, ledger and judgements give the same tables.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -15,18 +15,20 @@ from targeting.linkage.compare import compare
 from targeting.linkage.decide import LINK, SAME_NAMES, decide, distinct_within_rows
 from targeting.linkage.estimate import estimate
 from targeting.linkage.exact import Settled, settle, with_doubt
+from targeting.linkage.frequency import with_frequencies
 from targeting.linkage.judgements import judged_pairs
-from targeting.linkage.learn import Rates, learn
+from targeting.linkage.learn import learn
 from targeting.linkage.ledger import Recalled, mint, recall
 from targeting.linkage.prepare import LOST, units
 from targeting.linkage.relate import Company, acquainted, company, named_together, relatives_of_holders, with_relation
-from targeting.linkage.weigh import weigh
+from targeting.linkage.weigh import Learnt, weigh
+from targeting.linkage.weights import Weights, restored, stored
 from targeting.specs.linkage import LinkageSpec
 
 
 @dataclass(frozen=True, slots=True)
 class LinkResult:
-    """LINKS, EVIDENCE (of A and B), candidates (EVIDENCE of level C), PERSONS, LEDGER and the weights that were learnt."""
+    """LINKS, EVIDENCE (of A and B), candidates (EVIDENCE of level C), PERSONS, LEDGER; the weights and name counts that held."""
 
     links: pl.DataFrame
     evidence: pl.DataFrame
@@ -34,12 +36,22 @@ class LinkResult:
     persons: pl.DataFrame
     ledger: pl.DataFrame
     weights: pl.DataFrame
+    frequencies: pl.DataFrame
 
 
 def link(
-    identities: pl.DataFrame, *, spec: LinkageSpec, ledger: pl.DataFrame, judgements: pl.DataFrame, snapshot: str
+    identities: pl.DataFrame,
+    *,
+    spec: LinkageSpec,
+    ledger: pl.DataFrame,
+    judgements: pl.DataFrame,
+    snapshot: str,
+    trained: Weights | None = None,
 ) -> LinkResult:
-    """Every identity is linked to one person at level A or B, or has a reason why not; every person has a lasting id."""
+    """Every identity is linked to one person at level A or B, or has a reason why not; every person has a lasting id.
+
+    `trained`: weights of an earlier run of the same specification; nothing is learnt then.
+    """
     identities = IDENTITIES.conform(identities)
     prepared = units(identities, surname_readings=spec.names.surname_readings)
     settled = settle(prepared, defining_register=spec.defining_register)
@@ -47,7 +59,7 @@ def link(
     recalled = recall(described, ledger)
     judged = judged_pairs(prepared, recalled.known, judgements, ledger)
     settled = _cut(settled, prepared, judged)
-    decided, weights = _weighed(prepared, settled, judged, spec=spec)
+    decided, learnt = _weighed(prepared, settled, judged, spec=spec, trained=trained)
     linked, moved = _linked(settled, decided)
     named, ledger = _named(described, recalled, moved, ledger, snapshot=snapshot)
     ids = named.select("person", "person_id", held_name="name", held_key="name_key")
@@ -55,17 +67,21 @@ def link(
     stamp = {"spec_sha256": spec.sha256, "snapshot": snapshot}
     possible = decided.filter(pl.col("outcome") != LINK).join(linked, on="unit", how="anti")
     possible = _moved(possible, moved).join(ids, on="person")
+    kept = stored(learnt)
     return LinkResult(
         evidence.links_table(identities, prepared, everyone, decided),
         evidence.evidence_table(prepared, everyone, decided, **stamp),
         evidence.candidates_table(prepared, possible, **stamp),
         evidence.persons_table(named),
         ledger,
-        weights.table,
+        kept.weights,
+        kept.frequencies,
     )
 
 
-def _weighed(prepared: pl.DataFrame, settled: Settled, judged: pl.DataFrame, *, spec: LinkageSpec) -> tuple[pl.DataFrame, Rates]:
+def _weighed(
+    prepared: pl.DataFrame, settled: Settled, judged: pl.DataFrame, *, spec: LinkageSpec, trained: Weights | None
+) -> tuple[pl.DataFrame, Learnt]:
     """Pairs of the residue, and of persons known from elsewhere with registered ones, decided in two rounds.
 
     What the first round links is company for those it leaves open.
@@ -77,14 +93,14 @@ def _weighed(prepared: pl.DataFrame, settled: Settled, judged: pl.DataFrame, *, 
     records = pl.concat([settled.residue, elsewhere.select(settled.residue.columns)])
     pairs = _pairs(settled, records, known, judged, spec=spec)
     compared = _compared(pairs, settled, records, known, judged, spec=spec)
-    learnt = estimate(
-        compared,
-        records=records,
-        persons=settled.persons,
-        rates=learn(prepared, settled, known, spec=spec),
-        exact=_known_share(prepared, settled, defining_register=defining),
-        spec=spec,
-    )
+    if trained is None:
+        rates = learn(prepared, settled, known, spec=spec)
+        settled = replace(settled, persons=with_frequencies(settled.persons, rates.frequencies))
+        share = _known_share(prepared, settled, defining_register=defining)
+        learnt = estimate(compared, records=records, persons=settled.persons, rates=rates, exact=share, spec=spec)
+    else:
+        learnt = restored(trained)
+        settled = replace(settled, persons=with_frequencies(settled.persons, learnt.rates.frequencies))
     first = decide(weigh(compared, records=records, persons=settled.persons, learnt=learnt), spec=spec)
     links = _links_so_far(settled, first)
     met = company(prepared, links, defining_register=defining, max_group=group)
@@ -93,7 +109,7 @@ def _weighed(prepared: pl.DataFrame, settled: Settled, judged: pl.DataFrame, *, 
     compared = _compared(again, settled, left, met, judged, spec=spec)
     second = decide(weigh(compared, records=left, persons=settled.persons, learnt=learnt), spec=spec)
     decided = pl.concat([first.join(left, on="unit", how="anti"), second]).sort("unit", "place")
-    return distinct_within_rows(decided, prepared, settled.links), learnt.rates
+    return distinct_within_rows(decided, prepared, settled.links), learnt
 
 
 def _links_so_far(settled: Settled, decided: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from targeting.linkage.frequency import COUNTS
 from targeting.linkage.learn import POOLED, Rates
 from targeting.linkage.relate import NAMED_TOGETHER, TOGETHER
 
@@ -112,13 +113,9 @@ def _relation_bits(rates: Rates) -> pl.Expr:
 def _name_bits(pairs: pl.DataFrame, persons: pl.DataFrame, rates: Rates) -> pl.DataFrame:
     """`name_bits` and `name_kin_bits`: u is the frequency of this name, of its sound, or of the level."""
     total = max(rates.persons, 1)
-    frequency = persons.select(
-        "person",
-        namesakes=pl.len().over("name_key"),
-        homophones=pl.len().over("pinyin"),
-        alike=pl.len().over("surname", pl.col("name_key").str.len_chars()),
+    frame = pairs.select("person", "name_level").join(
+        persons.select("person", *COUNTS), on="person", how="left", maintain_order="left"
     )
-    frame = pairs.select("person", "name_level").join(frequency, on="person", how="left", maintain_order="left")
     table = rates.table.filter((pl.col("field") == "name") & (pl.col("register") == POOLED))
     frame = frame.join(table.select(name_level="level", m="m", u="u"), on="name_level", how="left", maintain_order="left")
     home = rates.home.filter(pl.col("field") == "name").select("home", name_level="level")
@@ -128,7 +125,7 @@ def _name_bits(pairs: pl.DataFrame, persons: pl.DataFrame, rates: Rates) -> pl.D
         pl.when(level == "exact")
         .then(pl.col("namesakes") / total)
         .when(level == "pinyin")
-        .then((pl.col("homophones").cast(pl.Int64) - pl.col("namesakes").cast(pl.Int64) + 1) / total)
+        .then((pl.col("homophones") - pl.col("namesakes") + 1).clip(lower_bound=1) / total)
         .when(level == "unknown_character")
         .then(pl.col("alike") / total)
         .otherwise(pl.col("u"))
