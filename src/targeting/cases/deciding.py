@@ -1,4 +1,4 @@
-"""Decisions: proposed by a named officer, approved by another person where they are adverse or suspect intent.
+"""Decisions: proposed by a named officer, approved by another person where they are adverse or name an intent.
 
 What harms nobody is decided at once. An adverse decision is only taken to a second person when nothing is missing
 (`gate`), and the gate is asked again when it is approved; the database asks a third time, in its own words. A score
@@ -29,6 +29,9 @@ from targeting.cases.schema import Approval, Case, Decision, DecisionMonth, Grou
 from targeting.cases.store import Store, Unit
 from targeting.errors import AdverseBlocked, Conflict, InvalidInput, NotAllowed
 
+MOST_CENTS = 10**12
+"""No benefit of a month comes near it; what is above is a slip of the pen."""
+
 
 def propose(
     store: Store,
@@ -43,7 +46,7 @@ def propose(
     actor: Actor,
     at: datetime,
 ) -> CaseRow:
-    """The decision is taken, or waits for a second person where it is adverse or suspects intent.
+    """The decision is taken, or waits for a second person where it is adverse or names an intent.
 
     Raises:
         InvalidInput: reason, months or grounds are incomplete or contradict the finding.
@@ -163,8 +166,8 @@ def _month_faults(finding: Finding, months: Sequence[MonthInput]) -> list[str]:
     for row in months:
         if row.month.day != 1:
             faults.append(f"months: expected the first day of a month, got {row.month}")
-        if min(row.paid_cents, row.due_cents) < 0:
-            faults.append(f"months {row.month:%Y-%m}: an amount is negative")
+        if min(row.paid_cents, row.due_cents) < 0 or max(row.paid_cents, row.due_cents) > MOST_CENTS:
+            faults.append(f"months {row.month:%Y-%m}: expected amounts from 0 to {MOST_CENTS} cents")
         if finding is Finding.PAID_TOO_MUCH and row.paid_cents <= row.due_cents:
             faults.append(f"months {row.month:%Y-%m}: not more was paid than was due")
         if finding is Finding.PAID_TOO_LITTLE and row.paid_cents >= row.due_cents:

@@ -91,6 +91,20 @@ def _cases() -> None:
         sa.Column("cause", sa.String(40), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_reason", sa.Text(), nullable=True),
+        *_what_a_case_may_be(),
+        *_decision_of_a_case(),
+        sa.ForeignKeyConstraint(["assignee_id"], ["users.id"], name=op.f("fk_cases_assignee_id")),
+        sa.ForeignKeyConstraint(["first_run"], ["runs.run"], name=op.f("fk_cases_first_run")),
+        sa.ForeignKeyConstraint(["last_run"], ["runs.run"], name=op.f("fk_cases_last_run")),
+        sa.ForeignKeyConstraint(["previous_case_id"], ["cases.id"], name=op.f("fk_cases_previous_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("number", name=op.f("uq_cases_number")),
+    )
+    _indexes_of_cases()
+
+
+def _what_a_case_may_be() -> tuple[sa.CheckConstraint, ...]:
+    return (
         sa.CheckConstraint("state <> 'waiting_approval' OR decision_id IS NOT NULL", name=op.f("ck_cases_approval_has_decision")),
         sa.CheckConstraint(
             "cause IN ('change_not_reported', 'household_mistake', 'office_mistake', "
@@ -114,14 +128,10 @@ def _cases() -> None:
         ),
         sa.CheckConstraint("strength IN ('strong', 'medium', 'weak')", name=op.f("ck_cases_strength")),
         sa.CheckConstraint("subject_kind IN ('award', 'person', 'household')", name=op.f("ck_cases_subject_kind")),
-        *_decision_of_a_case(),
-        sa.ForeignKeyConstraint(["assignee_id"], ["users.id"], name=op.f("fk_cases_assignee_id")),
-        sa.ForeignKeyConstraint(["first_run"], ["runs.run"], name=op.f("fk_cases_first_run")),
-        sa.ForeignKeyConstraint(["last_run"], ["runs.run"], name=op.f("fk_cases_last_run")),
-        sa.ForeignKeyConstraint(["previous_case_id"], ["cases.id"], name=op.f("fk_cases_previous_case_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
-        sa.UniqueConstraint("number", name=op.f("uq_cases_number")),
     )
+
+
+def _indexes_of_cases() -> None:
     op.create_index(op.f("ix_cases_assignee"), "cases", ["assignee_id", "state"], unique=False)
     op.create_index(op.f("ix_cases_first_run"), "cases", ["first_run"], unique=False)
     op.create_index(op.f("ix_cases_household_id"), "cases", ["household_id"], unique=False)
