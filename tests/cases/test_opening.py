@@ -198,6 +198,16 @@ def test_a_judged_link_goes_back_with_the_hash_of_its_identity(office: Office) -
     assert [row["disposition"] for row in feedback.dispositions(office.store)] == ["cleared"]
 
 
+def test_a_link_confirmed_before_is_confirmed_in_a_new_case_too(office: Office) -> None:
+    case_id = office.one(doubtful(1))
+    work.judge_link(office.store, case_id=case_id, fact_key=office.fact_keys(case_id)[0], judgement=Judgement.SAME,
+                    reason="Deed compared.", actor=office.officer, at=MONDAY)  # fmt: skip
+    office.open(doubtful(2), doubtful(3, row=901), **NOVEMBER)
+    known, unknown = (office.case(office.id_of(referral_of(n))).case for n in (2, 3))
+    assert (known.needs_confirmation, known.strength) == (False, "strong")
+    assert (unknown.needs_confirmation, unknown.strength) == (True, "medium")
+
+
 def test_a_killed_run_is_opened_whole_by_the_repetition(office: Office) -> None:
     class Killed(BaseException):
         """The process ends."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from case_office import AUGUST, ELSEWHERE, MONDAY, Office, days, doubtful, referral_of
 
-from targeting.cases import deciding, process, work
+from targeting.cases import audit, deciding, process, queue, work
 from targeting.cases.codes import (
     Cause,
     DisputeRoute,
@@ -19,6 +19,7 @@ from targeting.cases.codes import (
     Verdict,
 )
 from targeting.cases.columns import sha256
+from targeting.cases.queue import Filters, View
 from targeting.cases.records import MonthInput
 from targeting.errors import Conflict, InvalidInput, NotAllowed, NotFound, Outdated
 
@@ -154,7 +155,8 @@ def test_an_upheld_dispute_clears_what_hung_on_the_fact(office: Office) -> None:
         ({"finding": Finding.PAID_TOO_LITTLE, "months": (MonthInput(AUGUST, 100, 100),)}, "not less was paid"),
         ({"finding": Finding.PAID_TOO_LITTLE, "months": (MonthInput(AUGUST, 1, 2), MonthInput(AUGUST, 1, 2))}, "named twice"),
         ({"finding": Finding.PAID_TOO_LITTLE, "months": (MonthInput(AUGUST.replace(day=2), 1, 2),)}, "first day of a month"),
-        ({"finding": Finding.PAID_TOO_LITTLE, "months": (MonthInput(AUGUST, -1, 2),)}, "negative"),
+        ({"finding": Finding.PAID_TOO_LITTLE, "months": (MonthInput(AUGUST, -1, 2),)}, "expected amounts from 0"),
+        ({"finding": Finding.PAID_TOO_LITTLE, "months": (MonthInput(AUGUST, 1, 10**30),)}, "expected amounts from 0"),
         ({"finding": Finding.WRONG_PERSON_LINKED}, "judged 'different'"),
         ({"finding": Finding.REGISTER_IS_WRONG}, "needs a disputed fact"),
     ],
@@ -207,6 +209,25 @@ def test_facts_of_registers_come_with_runs_only(office: Office) -> None:
                         actor=office.officer, at=MONDAY)  # fmt: skip
     office.open(referral_of(1), run="run-2", at=MONDAY + days(30))
     assert next(row for row in office.case(case_id).facts if row.fact_key == key).current
+
+
+def test_signs_that_postgresql_refuses_are_left_out_on_both(office: Office) -> None:
+    case_id = office.one()
+    work.add_note(office.store, case_id=case_id, text="a\x00b\ud800c 汉", actor=office.officer, at=MONDAY)
+    assert office.sql("SELECT text FROM notes") == [("ab?c 汉",)]
+    assert audit.verify(office.store).ok
+    for call in (
+        lambda: office.case("\x00"),
+        lambda: work.take(office.store, case_id="\x00", actor=office.officer, at=MONDAY),
+        lambda: work.record_verdict(
+            office.store, case_id=case_id, fact_key="\x00", verdict="right", actor=office.officer, at=MONDAY
+        ),
+    ):
+        with pytest.raises(NotFound):
+            call()
+    assert queue.find_by_identity(office.store, resident_id="\x00", purpose="x", actor=office.officer, at=MONDAY) == ()
+    filters = Filters(text="\x00%_", run="\x00", check="\x00")
+    assert queue.cases(office.store, view=View.ALL_OPEN, filters=filters, actor=office.officer, at=MONDAY).rows == ()
 
 
 def test_dates_of_the_process_lie_neither_in_the_future_nor_before_the_notice(office: Office) -> None:

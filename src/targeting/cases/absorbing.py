@@ -9,7 +9,7 @@ from typing import Any
 
 from targeting.cases import settling, store_evidence
 from targeting.cases.codes import FactSource
-from targeting.cases.columns import plain
+from targeting.cases.columns import Base, plain
 from targeting.cases.received import Received, Row
 from targeting.cases.records import Referral
 from targeting.cases.schema import Case, CaseFact, CaseFinding, CaseMember, CaseReason, Run
@@ -29,13 +29,15 @@ MOVES = {
 }
 
 
-def keep_received(unit: Unit, case: Case, received: Received, run: str) -> None:
-    """All rows of the referral are with the new case."""
+def received_rows(case: Case, received: Received, run: str) -> list[Base]:
+    """The rows of the referral that belong to a new case."""
     stamps: dict[str, Any] = {"case_id": case.id, "first_run": run, "last_run": run, "current": True}
-    unit.session.add_all(CaseFact(**stamps, added_by=None, **row) for row in received.facts)
-    unit.session.add_all(CaseFinding(**stamps, **row) for row in received.findings)
-    unit.session.add_all(CaseReason(case_id=case.id, run=run, **row) for row in received.reasons)
-    unit.session.add_all(CaseMember(case_id=case.id, **row) for row in received.members)
+    return [
+        *(CaseFact(**stamps, added_by=None, **row) for row in received.facts),
+        *(CaseFinding(**stamps, **row) for row in received.findings),
+        *(CaseReason(case_id=case.id, run=run, **row) for row in received.reasons),
+        *(CaseMember(case_id=case.id, **row) for row in received.members),
+    ]
 
 
 def absorb(unit: Unit, case: Case, received: Received, run: Run, referral: Referral) -> bool:

@@ -35,6 +35,26 @@ class UtcInstant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """A text as both databases take it: PostgreSQL refuses NUL and half characters, SQLite would keep them."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The text without NUL and with a question mark for half a surrogate pair."""
+        if value is None or (value.isascii() and "\x00" not in value):
+            return value
+        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+class LongWords(Words):
+    """A text of any length."""
+
+    impl = Text
+    cache_ok = True
+
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -43,11 +63,11 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
-Id = Annotated[str, mapped_column(String(36))]
-Code = Annotated[str, mapped_column(String(40))]
-Name = Annotated[str, mapped_column(String(200))]
-Sha = Annotated[str, mapped_column(String(64))]
-Long = Annotated[str, mapped_column(Text)]
+Id = Annotated[str, mapped_column(Words(36))]
+Code = Annotated[str, mapped_column(Words(40))]
+Name = Annotated[str, mapped_column(Words(200))]
+Sha = Annotated[str, mapped_column(Words(64))]
+Long = Annotated[str, mapped_column(LongWords)]
 Cents = Annotated[int, mapped_column(BigInteger)]
 Instant = Annotated[datetime, mapped_column(UtcInstant)]
 Document = Annotated[Any, mapped_column(JSON)]
@@ -77,7 +97,8 @@ def new_id(at: datetime) -> str:
 
 def canonical(value: object) -> str:
     """The one JSON text of a value: sorted keys, no spaces, characters as they are."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def sha256(value: object) -> str:

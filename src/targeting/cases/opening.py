@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from targeting.cases import store_evidence, store_runs
-from targeting.cases.absorbing import absorb, keep_received
+from targeting.cases import settling, store_evidence, store_runs
+from targeting.cases.absorbing import absorb, received_rows
 from targeting.cases.codes import Arm, Disposition, Finding, Skip, State
-from targeting.cases.columns import new_id, plain, sha256
+from targeting.cases.columns import Base, new_id, plain, sha256
 from targeting.cases.received import Received, receive
 from targeting.cases.records import Referral, RunCounts, RunManifest
 from targeting.cases.schema import Case, Run, RunEntry, Selection
@@ -23,15 +23,17 @@ from targeting.cases.store_runs import Past, Subject
 from targeting.dates import Month
 
 NUMBERS = "case_number"
+LONGEST_LABEL = 200
 
 
 @dataclass(slots=True)
 class _Known:
-    """What the store knows about the subjects of the run."""
+    """What the store knows about the subjects of the run; `later` gathers rows that refer to cases still to be written."""
 
     open: dict[Subject, Case]
     closed: dict[Subject, list[Past]]
     settled: dict[tuple[str, str, str], Disposition]
+    later: list[Base]
 
 
 def open_run(store: Store, manifest: RunManifest, referrals: Iterable[Referral], *, at: datetime) -> RunCounts:
@@ -56,16 +58,19 @@ def open_run(store: Store, manifest: RunManifest, referrals: Iterable[Referral],
         known = _known(unit, [_subject(referral) for referral in ranking])
         places = _places(ranking, manifest.run)
         skipped: Counter[str] = Counter()
+        created: list[Case] = []
         for referral in ranking:
             case, outcome = _one(unit, run, referral, known)
             if isinstance(outcome, Skip):
                 skipped[outcome.value] += 1
             elif outcome == "created":
                 case = _open(unit, run, referral, known, number=_next(numbers), place=places[_subject(referral)])
-                run.created += 1
+                created.append(case)
             else:
                 run.updated += 1
-            _note(unit, run, referral, case, outcome, of=len(ranking))
+            known.later += _ledger(run, referral, case, outcome, of=len(ranking))
+        _write(unit, created, known.later)
+        run.created = len(created)
         run.skipped, run.skip_reasons = skipped.total(), dict(sorted(skipped.items()))
         unit.event(
             "run.opened", run=run.run, planned=run.planned, evaluated=run.evaluated, created=run.created,
@@ -94,6 +99,7 @@ def _known(unit: Unit, subjects: list[Subject]) -> _Known:
             for row in store_evidence.dispositions(unit.session)
             if row.subject in names
         },
+        later=[],
     )
 
 
@@ -159,60 +165,54 @@ def _open(unit: Unit, run: Run, referral: Referral, known: _Known, *, number: in
         subject_kind=str(referral.subject_kind), subject=referral.subject, direction=str(referral.direction),
         benefit=referral.benefit, office=referral.office, community=referral.community, household_id=referral.household_id,
         household_label=_label(referral, received), detail=plain(referral.detail), amount_month=referral.amount_month,
-        strength=received.strength.value,
-        needs_confirmation=received.needs_confirmation, main_check=next((row["check"] for row in received.findings
-        if row["result"] == "hit"), None), main_reason_zh=first["zh"] if first else None,
-        main_reason_en=first["en"] if first else None, first_run=run.run, last_run=run.run,
+        strength=received.strength.value, needs_confirmation=received.needs_confirmation,
+        main_check=next((row["check"] for row in received.findings if row["result"] == "hit"), None),
+        main_reason_zh=first["zh"] if first else None, main_reason_en=first["en"] if first else None,
+        first_run=run.run, last_run=run.run,
         previous_case_id=past[-1].case_id if past else None, work_order=place, opened_at=unit.at, updated_at=unit.at,
         deadline=unit.rules.after(today, unit.rules.case_deadline), assignee_id=None, lease_until=None, snoozed_until=None,
         snooze_reason=None, decision_id=None, finding=None, cause=None, decided_at=None, withdrawn_reason=None,
     )  # fmt: skip
-    unit.add(case)
+    unit.session.add(case)
     known.open[_subject(referral)] = case
-    keep_received(unit, case, received, run.run)
+    known.later += received_rows(case, received, run.run)
     unit.event("case.opened", case_id=case.id, run=run.run, checks=sorted({check for check, _ in received.hits}))
     return case
 
 
 def _label(referral: Referral, received: Received) -> str:
-    if referral.household_label:
-        return referral.household_label
-    return next((row["name"] for row in received.members if row["name"]), referral.benefit)
+    label = referral.household_label or next((row["name"] for row in received.members if row["name"]), referral.benefit)
+    return str(label)[:LONGEST_LABEL]
 
 
-def _note(unit: Unit, run: Run, referral: Referral, case: Case | None, outcome: Skip | str, *, of: int) -> None:
-    """The ledger and the selection say what became of the referral; what lies beyond capacity is only counted."""
+def _write(unit: Unit, created: list[Case], later: list[Base]) -> None:
+    """The new cases are in the database, then the rows that refer to them; links judged before count at once."""
+    unit.session.flush()
+    unit.session.add_all(later)
+    unit.session.flush()
+    for case in created:
+        if case.needs_confirmation:
+            settling.reassess(unit, case)
+
+
+def _ledger(run: Run, referral: Referral, case: Case | None, outcome: Skip | str, *, of: int) -> list[Base]:
+    """What became of the referral, for ledger and evaluation; what lies beyond capacity is only counted."""
     if outcome is Skip.BEYOND_CAPACITY:
-        return
+        return []
     kind, subject, direction, benefit = _subject(referral)
     reason = outcome.value if isinstance(outcome, Skip) else None
-    unit.session.add(
-        RunEntry(
-            run=run.run,
-            subject_kind=kind,
-            subject=subject,
-            direction=direction,
-            benefit=benefit,
-            outcome="skipped" if reason else str(outcome),
-            reason=reason,
-            case_id=case.id if case else None,
-        )
-    )
-    if case is not None:
-        unit.session.add(
-            Selection(
-                case_id=case.id,
-                run=run.run,
-                opened=referral.opened,
-                arm=str(referral.arm),
-                rank=referral.rank,
-                ranked_of=of,
-                probability=referral.probability,
-                selection_probability=referral.selection_probability,
-                tie_seed=referral.tie_seed,
-                ranked_by=referral.ranked_by,
-            )
-        )
+    entry = RunEntry(
+        run=run.run, subject_kind=kind, subject=subject, direction=direction, benefit=benefit,
+        outcome="skipped" if reason else str(outcome), reason=reason, case_id=case.id if case else None,
+    )  # fmt: skip
+    if case is None:
+        return [entry]
+    selection = Selection(
+        case_id=case.id, run=run.run, opened=referral.opened, arm=str(referral.arm), rank=referral.rank, ranked_of=of,
+        probability=referral.probability, selection_probability=referral.selection_probability,
+        tie_seed=referral.tie_seed, ranked_by=referral.ranked_by,
+    )  # fmt: skip
+    return [entry, selection]
 
 
 def _counts(run: Run, *, repeated: bool) -> RunCounts:

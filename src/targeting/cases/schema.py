@@ -8,7 +8,7 @@ constraints; those that need more than one row are triggers in `migrations/`.
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from targeting.cases.codes import (
@@ -25,7 +25,7 @@ from targeting.cases.codes import (
     SubjectKind,
     Verdict,
 )
-from targeting.cases.columns import Base, Cents, Code, Document, Id, Instant, Long, Name, Sha, one_of
+from targeting.cases.columns import Base, Cents, Code, Document, Id, Instant, Long, Name, Sha, Words, one_of
 from targeting.cases.schema_accounts import Counter, IdempotencyKey, ReadEntry, SignIn, User, UserOffice
 from targeting.cases.schema_audit import AuditContent, AuditEvent, AuditHead
 from targeting.cases.schema_process import (
@@ -144,7 +144,7 @@ class Case(Base):
     )  # fmt: skip
 
     id: Mapped[Id] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(20), unique=True)
+    number: Mapped[str] = mapped_column(Words(20), unique=True)
     version: Mapped[int] = mapped_column(Integer, default=1)
     state: Mapped[Code]
     subject_kind: Mapped[Code]

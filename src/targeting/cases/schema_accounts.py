@@ -1,10 +1,10 @@
 """Tables of accounts: users and their offices, sign-ins, read log, idempotency keys and counters."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from targeting.cases.codes import ReadKind, Role
-from targeting.cases.columns import Base, Code, Id, Instant, Long, Name, Sha, one_of
+from targeting.cases.columns import Base, Code, Id, Instant, Long, Name, Sha, Words, one_of
 
 
 class User(Base):
@@ -18,7 +18,7 @@ class User(Base):
     name: Mapped[Name]
     role: Mapped[Code]
     county_wide: Mapped[bool]
-    password_hash: Mapped[str | None] = mapped_column(String(300))
+    password_hash: Mapped[str | None] = mapped_column(Words(300))
     active: Mapped[bool] = mapped_column(default=True)
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[Instant | None]
@@ -41,7 +41,7 @@ class SignIn(Base):
 
     token_sha256: Mapped[Sha] = mapped_column(primary_key=True)
     user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"), index=True)
-    csrf_token: Mapped[str] = mapped_column(String(64))
+    csrf_token: Mapped[str] = mapped_column(Words(64))
     created_at: Mapped[Instant]
     last_seen_at: Mapped[Instant]
     expires_at: Mapped[Instant]

@@ -6,11 +6,11 @@ clearance ends by itself when the fact changes.
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from targeting.cases.codes import FactSource
-from targeting.cases.columns import Base, Cents, Code, Document, Id, Long, Name, Sha, one_of
+from targeting.cases.columns import Base, Cents, Code, Document, Id, Long, Name, Sha, Words, one_of
 
 
 class CaseMember(Base):
@@ -23,8 +23,8 @@ class CaseMember(Base):
     position: Mapped[int]
     name: Mapped[Name | None]
     relation: Mapped[Code | None]
-    resident_id: Mapped[str | None] = mapped_column(String(18), index=True)
-    masked_id: Mapped[str | None] = mapped_column(String(18))
+    resident_id: Mapped[str | None] = mapped_column(Words(18), index=True)
+    masked_id: Mapped[str | None] = mapped_column(Words(18))
     detail: Mapped[Document]
 
 
@@ -38,7 +38,7 @@ class CaseFinding(Base):
     check: Mapped[Code]
     result: Mapped[Code]
     person_id: Mapped[Name | None]
-    link_level: Mapped[str | None] = mapped_column(String(1))
+    link_level: Mapped[str | None] = mapped_column(Words(1))
     needs_confirmation: Mapped[bool]
     facts: Mapped[Document]
     facts_sha256: Mapped[Sha]
@@ -78,7 +78,7 @@ class CaseFact(Base):
     register: Mapped[Code | None]
     row: Mapped[int | None]
     role: Mapped[Code | None]
-    level: Mapped[str | None] = mapped_column(String(1))
+    level: Mapped[str | None] = mapped_column(Words(1))
     link_key: Mapped[Sha | None] = mapped_column(index=True)
     link: Mapped[Document]
     position: Mapped[int]

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from targeting.cases import store_audit, store_queue
@@ -25,7 +25,7 @@ from targeting.cases.columns import canonical, new_id
 from targeting.cases.lifecycle import RULES, Step, after
 from targeting.cases.records import Actor, CaseRow
 from targeting.cases.schema import Base, Case
-from targeting.errors import AdverseBlocked, Conflict, NotAllowed, NotFound, Outdated
+from targeting.errors import AdverseBlocked, Conflict, InvalidInput, NotAllowed, NotFound, Outdated
 from targeting.specs.casework import Casework, load_casework
 
 BUSY_MILLISECONDS = 10_000
@@ -208,6 +208,8 @@ def told(refused: DBAPIError) -> Exception:
     faults = [fault.value for fault in GateFault if fault.value in sentence]
     if faults:
         return AdverseBlocked("The database refuses this decision: something the law asks for is missing.", faults=faults)
+    if isinstance(refused, DataError):
+        return InvalidInput("A value is larger or longer than the case store keeps. Shorten it.")
     if isinstance(refused, IntegrityError) or "lock" in sentence.lower() or "serializ" in sentence.lower():
         return Conflict("The database refused the change: it contradicts what is stored by now. Read again and retry.")
     return refused
