@@ -161,14 +161,15 @@ def address_levels(frame: pl.DataFrame) -> pl.Series:
         pl.col("place_p").is_not_null() | pl.col("other_place_p").is_not_null()
     )
     placed = frame.select(sides).with_row_index("at").filter(stated)
-    ranks = [
+    ranks: list[pl.Expr] = [
         pl.when(pl.col(one).is_not_null() & pl.col(other).is_not_null()).then(
             address_agreement(pl.col(one), pl.col(other)).replace_strict(rank, default=None, return_dtype=pl.Int8)
         )
         for one in sides[:2]
         for other in sides[2:]
+        if placed[one].count() and placed[other].count()
     ]
-    best = placed.select("at", best=pl.min_horizontal(ranks))
+    best = placed.select("at", best=pl.min_horizontal(pl.lit(None, dtype=pl.Int8), *ranks))
     named = best.with_columns(
         address_level=pl.col("best").replace_strict(dict(enumerate(_ADDRESS_LEVELS)), default=None, return_dtype=pl.String)
     )
