@@ -1,7 +1,9 @@
 """The audit chain: whole, or its first broken link is named; personal content is apart and deletable."""
 
+from dataclasses import replace
+
 import pytest
-from case_office import MONDAY, Office, referral_of
+from case_office import ELSEWHERE, MONDAY, Office, referral_of
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -122,6 +124,9 @@ def test_auditors_read_events_and_reads_caseworkers_do_not(told: Office) -> None
     told.case(told.id_of(referral_of(1)))
     reads = reading.read_log(told.store, actor=told.auditor)
     assert {(read.reader.label, read.kind.value) for read in reads} == {("Officer", "view_case"), ("Officer", "view_rank")}
+    elsewhere = replace(told.supervisor, offices=frozenset({ELSEWHERE}))
+    assert len(audit.events(told.store, actor=told.supervisor)) == 5  # but for the run, which belongs to no case
+    assert audit.events(told.store, actor=elsewhere) == reading.read_log(told.store, actor=elsewhere) == []
     assert not told.officer.may(Power.READ_AUDIT)
     for refused in (audit.events, reading.read_log):
         with pytest.raises(NotAllowed):

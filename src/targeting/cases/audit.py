@@ -52,7 +52,7 @@ def verify(store: Store, *, anchor: tuple[int, str] | None = None) -> Verificati
 
 
 def events(store: Store, *, after: int = 0, limit: int = 100, case_id: str | None = None, actor: Actor) -> list[EventRow]:
-    """The events after a number, codes and ids only, oldest first.
+    """The events after a number in the actor's offices, codes and ids only, oldest first.
 
     Raises:
         NotAllowed: the role does not read the audit chain.
@@ -61,7 +61,7 @@ def events(store: Store, *, after: int = 0, limit: int = 100, case_id: str | Non
     with store.reading() as session:
         return [
             EventRow(row.seq, row.id, row.at, row.actor_id, row.kind, row.case_id, row.run, row.payload, row.hash)
-            for row in store_audit.events(session, after=after, limit=limit, case_id=case_id)
+            for row in store_audit.events(session, actor, after=after, limit=limit, case_id=case_id)
         ]
 
 

@@ -141,8 +141,10 @@ def _recent(unit: Unit, entry: Past) -> bool:
 
 def _places(ranking: list[Referral], run: str) -> dict[Subject, float]:
     """Where each opened case stands in the queue; a random one stands anywhere, so that its place does not tell its arm."""
-    last = max((r.rank for r in ranking if r.opened and r.arm is not Arm.RANDOM), default=1)
-    return {_subject(r): last * _share(run, _subject(r)) if r.arm is Arm.RANDOM else float(r.rank) for r in ranking if r.opened}
+    opened = [referral for referral in ranking if referral.opened]
+    last = max((referral.rank for referral in opened if referral.arm is not Arm.RANDOM), default=1)
+    wanted = {_subject(r): last * _share(run, _subject(r)) if r.arm is Arm.RANDOM else float(r.rank) for r in opened}
+    return {subject: float(place) for place, subject in enumerate(sorted(wanted, key=lambda s: (wanted[s], s)), start=1)}
 
 
 def _share(run: str, subject: Subject) -> float:

@@ -86,12 +86,12 @@ def run(store: Store, *, run: str, actor: Actor) -> RunRow:
 def read_log(
     store: Store, *, actor: Actor, case_id: str | None = None, user_id: str | None = None, limit: int = 200
 ) -> list[ReadRow]:
-    """Who looked at what, newest first."""
+    """Who looked at what in the actor's offices, newest first; what belongs to no case only for the whole county."""
     need(actor, Power.READ_AUDIT)
     with store.reading() as session:
         return [
             ReadRow(entry.at, Ref(entry.user_id, name), ReadKind(entry.kind), entry.case_id, entry.person_id, entry.purpose)
-            for entry, name in store_accounts.reads(session, case_id=case_id, user_id=user_id, limit=limit)
+            for entry, name in store_accounts.reads(session, actor, case_id=case_id, user_id=user_id, limit=limit)
         ]
 
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from targeting.cases import store_queue
 from targeting.cases.codes import Role
 from targeting.cases.records import Account, Actor
+from targeting.cases.schema import Case
 from targeting.cases.schema_accounts import IdempotencyKey, ReadEntry, SignIn, User, UserOffice
 
 
@@ -77,9 +79,11 @@ def forget_keys(session: Session, before: datetime) -> None:
     session.execute(delete(IdempotencyKey).where(IdempotencyKey.claimed_at < before))
 
 
-def reads(session: Session, *, case_id: str | None, user_id: str | None, limit: int) -> list[tuple[ReadEntry, str]]:
-    """The read log, newest first, each entry with the reader's name."""
+def reads(session: Session, actor: Actor, *, case_id: str | None, user_id: str | None, limit: int) -> list[tuple[ReadEntry, str]]:
+    """The read log of cases in the actor's offices, newest first, each entry with the reader's name."""
     query = select(ReadEntry, User.name).join(User, User.id == ReadEntry.user_id)
+    if actor.offices is not None:
+        query = query.where(ReadEntry.case_id.in_(select(Case.id).where(store_queue.scope(actor))))
     if case_id is not None:
         query = query.where(ReadEntry.case_id == case_id)
     if user_id is not None:

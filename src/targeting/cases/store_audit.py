@@ -9,11 +9,15 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from targeting.cases import store_queue
 from targeting.cases.chain import content_hash, event_hash
 from targeting.cases.columns import plain
+from targeting.cases.records import Actor
+from targeting.cases.schema import Case
 from targeting.cases.schema_audit import AuditContent, AuditEvent, AuditHead
 
 BATCH = 500
+LAST = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +89,11 @@ def chain(session: Session) -> Generator[tuple[AuditEvent, AuditContent | None]]
         result.close()
 
 
-def events(session: Session, *, after: int, limit: int, case_id: str | None) -> Sequence[AuditEvent]:
-    """The events after a number, of one case if asked, oldest first."""
-    query = select(AuditEvent).where(AuditEvent.seq > after)
+def events(session: Session, actor: Actor, *, after: int, limit: int, case_id: str | None) -> Sequence[AuditEvent]:
+    """The events after a number in the actor's offices, of one case if asked, oldest first."""
+    query = select(AuditEvent).where(AuditEvent.seq > min(after, LAST))
+    if actor.offices is not None:
+        query = query.where(AuditEvent.case_id.in_(select(Case.id).where(store_queue.scope(actor))))
     if case_id is not None:
         query = query.where(AuditEvent.case_id == case_id)
     return session.scalars(query.order_by(AuditEvent.seq).limit(limit)).all()
