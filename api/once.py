@@ -5,7 +5,9 @@ Source: IETF draft-ietf-httpapi-idempotency-key-header. The store keeps keys 24 
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from hashlib import sha256
+from typing import TypedDict
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -19,6 +21,14 @@ from targeting.errors import InvalidInput
 from .access import store_of
 
 SHORTEST_KEY, LONGEST_KEY = 8, 200
+
+
+class Guard(TypedDict):
+    """What every changing step of the store is told besides its content: who, when, and on which version of the case."""
+
+    actor: Actor
+    at: datetime
+    version: int | None
 
 
 def once(request: Request, *, actor: Actor, key: str, body: bytes, act: Callable[[], Response]) -> Response:

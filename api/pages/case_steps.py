@@ -1,7 +1,6 @@
 """Small steps of a case that act at once: marks and own finding, take, release, note, wake, take back."""
 
 from collections.abc import Callable
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -14,7 +13,7 @@ from targeting.errors import InvalidInput
 
 from ..access import Decider, Form, Worker, store_of
 from ..fields import Fields
-from ..once import submitted
+from ..once import Guard, submitted
 from .view import read_case
 
 router = APIRouter()
@@ -22,14 +21,14 @@ router = APIRouter()
 MARK = "mark-"
 
 
-def guard(fields: Fields, actor: Actor) -> dict[str, Any]:
+def guard(fields: Fields, actor: Actor) -> Guard:
     """Store-side arguments of a changing step: who, when, and the version that the page was made from."""
     version = fields.number("version")
     fields.checked()
-    return {"actor": actor, "at": now(), "version": version}
+    return Guard(actor=actor, at=now(), version=version)
 
 
-def _acted(request: Request, form: Form, actor: Actor, done: str, act: Callable[[dict[str, Any]], CaseRow]) -> Response:
+def _acted(request: Request, form: Form, actor: Actor, done: str, act: Callable[[Guard], CaseRow]) -> Response:
     fields = Fields(form)
 
     def acting() -> str:

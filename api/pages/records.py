@@ -5,7 +5,7 @@ One declared form each; the words are in the texts, the step is the store's.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -15,10 +15,11 @@ from targeting.cases.codes import Channel, DisputeRoute, DisputeState, FactSourc
 from targeting.cases.dossier import CaseDetail
 from targeting.cases.records import Actor
 from targeting.cases.store import Store
+from targeting.dates import now
 
 from ..access import Form, Worker, needs, store_of
 from ..fields import Fields
-from ..once import submitted
+from ..once import Guard, submitted
 from ..rendering import page
 from ..texts import Texts
 from .case_steps import guard
@@ -40,7 +41,6 @@ class Field:
     hint: str = ""
 
 
-Guard = dict[str, Any]
 Fill = Callable[[Texts, CaseDetail, Store], list[Field]]
 Act = Callable[[Store, str, Fields], Callable[[Guard], object]]
 
@@ -248,10 +248,10 @@ def answer(request: Request, case_id: str, key: str, form: Form, actor: Worker) 
     """The register's answer is recorded and the fact is used again, or not."""
     fields = Fields(form)
     state, resolution = fields.code("state", DisputeState), fields.text("text")
-    guarded = guard(fields, actor)
+    fields.checked()
 
     def act() -> str:
-        work.resolve_dispute(store_of(request), dispute_id=key, state=state, resolution=resolution, **guarded)
+        work.resolve_dispute(store_of(request), dispute_id=key, state=state, resolution=resolution, actor=actor, at=now())
         return f"/cases/{case_id}?done=resolved"
 
     return submitted(request, form, actor=actor, act=act)

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from targeting.cases import work
 from targeting.cases.codes import Power
 from targeting.cases.records import CaseRow
+from targeting.dates import now
 
 from ..access import needs
 from ..payloads import AddFact, Assign, DisputeAnswer, DisputeIn, JudgeLink, MarkFact, Note, OwnFindingIn, Snooze
@@ -17,6 +18,7 @@ from .changing import Change, Changes
 router = APIRouter(tags=["work"])
 
 Working = Annotated[Change, Depends(Changes(needs(Power.WORK_CASES)))]
+Answering = Annotated[Change, Depends(Changes(needs(Power.WORK_CASES), versioned=False))]
 Assigning = Annotated[Change, Depends(Changes(needs(Power.ASSIGN)))]
 
 
@@ -112,11 +114,11 @@ def dispute(case_id: CaseId, body: DisputeIn, change: Working) -> Response:
 
 
 @router.post("/disputes/{dispute_id}/answer", response_model=CaseRow)
-def answer_dispute(dispute_id: CaseId, body: DisputeAnswer, change: Working) -> Response:
+def answer_dispute(dispute_id: CaseId, body: DisputeAnswer, change: Answering) -> Response:
     """The register's answer is recorded."""
     return change.case(
         body,
         lambda: work.resolve_dispute(
-            change.store, dispute_id=dispute_id, state=body.state, resolution=body.resolution, **change.guard
+            change.store, dispute_id=dispute_id, state=body.state, resolution=body.resolution, actor=change.actor, at=now()
         ),
     )

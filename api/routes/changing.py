@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Header, Request
 from fastapi.responses import JSONResponse, Response
@@ -15,7 +15,7 @@ from targeting.dates import now
 from targeting.errors import InvalidInput
 
 from ..access import Needs, store_of
-from ..once import once
+from ..once import Guard, once
 from ..problems import PreconditionMissing
 
 ETAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
@@ -57,9 +57,9 @@ class Change:
         return store_of(self.request)
 
     @property
-    def guard(self) -> dict[str, Any]:
+    def guard(self) -> Guard:
         """Store-side arguments of the step."""
-        return {"actor": self.actor, "at": now(), "version": self.version}
+        return Guard(actor=self.actor, at=now(), version=self.version)
 
     def case(self, body: BaseModel | None, act: Callable[[], CaseRow]) -> Response:
         """The case after the step, with its new entity tag."""

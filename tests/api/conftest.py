@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from targeting_api import create_app
 
+from targeting.cases.store import Store
 from targeting.settings import Settings
 
 
@@ -22,19 +23,23 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return review_world.prepare(tmp_path_factory.mktemp("review"))
 
 
-@pytest.fixture
-def settings(prepared: Path, tmp_path: Path) -> Settings:
-    """The settings of one test's own home."""
-    copytree(prepared, tmp_path / "home")
-    return Settings(home=tmp_path / "home")
+@pytest.fixture(scope="session")
+def built(prepared: Path) -> Iterator[FastAPI]:
+    """The service, put together once."""
+    app = create_app(Settings(home=prepared))
+    yield app
+    app.state.store.close()
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[FastAPI]:
-    """The service."""
-    built = create_app(settings)
+def app(built: FastAPI, prepared: Path, tmp_path: Path) -> Iterator[FastAPI]:
+    """The service on a store of the test's own."""
+    shared = (built.state.settings, built.state.store)
+    built.state.settings = Settings(home=copytree(prepared, tmp_path / "home"))
+    built.state.store = Store(built.state.settings.store_url)
     yield built
     built.state.store.close()
+    built.state.settings, built.state.store = shared
 
 
 @dataclass

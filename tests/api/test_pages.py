@@ -134,6 +134,56 @@ def test_registers_that_lack_data_are_lines_of_the_facts_table(caller: Callable[
     assert "No record does not mean that there is nothing." in facts
 
 
+def test_a_disputed_fact_is_parked_until_the_register_has_answered(caller: Callable[[str], Any]) -> None:
+    zhou = caller("zhou")
+    say(zhou, "en")
+    found = zhou.case("王建国")
+    case, path = found["case"], f"/cases/{found['case']['id']}"
+    key = next(finding for finding in found["findings"] if finding["check"] == "X10")["fact_keys"][0]
+    sent = form(zhou, case, route="register_error", text="The car was sold in June.")
+    assert zhou.client.post(f"{path}/disputes/{key}", data=sent).status_code == 303
+    assert "Disputed, not used" in zhou.get(path).text
+    dispute = zhou.case("王建国")["disputes"][0]["id"]
+    assert zhou.get(f"{path}/disputes/{dispute}/answer").status_code == 200
+    sent = form(zhou, case, state="upheld", text="The register has corrected the entry.")
+    assert zhou.client.post(f"{path}/disputes/{dispute}/answer", data=sent).status_code == 303
+    assert "Register was wrong" in zhou.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("visit", {"attempted_on": "today", "outcome": "not_reached", "second_visitor": "钱海涛", "text": "Nobody at home."}),
+        ("evidence", {"source": "document", "text": "Transfer contract of 2026-06-02."}),
+        ("snooze", {"until": "2099-01-01", "text": "x"}),
+        ("note", {"text": "Call again on Thursday."}),
+        ("take", {}),
+    ],
+)
+def test_a_record_is_kept_or_refused_with_the_reason(caller: Callable[[str], Any], kind: str, fields: dict[str, str]) -> None:
+    zhou = caller("zhou")
+    case = zhou.case("刘洋")["case"]
+    sent = form(zhou, case, **{name: review_world.today() if value == "today" else value for name, value in fields.items()})
+    answer = zhou.client.post(f"/cases/{case['id']}/{kind}", data=sent)
+    assert answer.status_code == (422 if kind == "snooze" else 303)
+    again = zhou.client.post(f"/cases/{case['id']}/{kind}", data=sent)
+    assert again.status_code == answer.status_code
+    assert len(zhou.case("刘洋")["timeline"]) == (1 if kind == "snooze" else 2)
+
+
+def test_a_case_is_handed_on_by_a_supervisor_and_withdrawn(caller: Callable[[str], Any]) -> None:
+    lin = caller("lin")
+    case = lin.case("刘洋")["case"]
+    assert lin.get(f"/cases/{case['id']}/assign").status_code == 200
+    assert lin.client.post(f"/cases/{case['id']}/assign", data=form(lin, case, to_login="qian")).status_code == 303
+    case = lin.case("刘洋")["case"]
+    assert case["assignee"]["label"] == "钱海涛"
+    assert (
+        lin.client.post(f"/cases/{case['id']}/withdraw", data=form(lin, case, text="Register load was bad.")).status_code == 303
+    )
+    assert lin.case("刘洋")["case"]["state"] == "withdrawn"
+
+
 def test_an_id_number_is_shown_once_for_a_purpose_and_logged(caller: Callable[[str], Any]) -> None:
     zhou, shen = caller("zhou"), caller("shen")
     case = zhou.case("王建国")
