@@ -19,6 +19,7 @@ from pathlib import Path
 import polars as pl
 
 RESULTS = Path(__file__).parent / "results"
+RESULTS.mkdir(exist_ok=True)
 EXPORTS = ("links", "persons", "rejects", "findings", "referrals")
 CLI = [sys.executable, "-m", "targeting.cli"]
 

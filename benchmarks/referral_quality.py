@@ -17,6 +17,7 @@ from targeting.jobs import measure, run, simulation, train
 from targeting.settings import Settings
 
 RESULTS = Path(__file__).parent / "results"
+RESULTS.mkdir(exist_ok=True)
 DAY = date(2026, 10, 31)
 SHOWN = ("precision", "recall", "money found", "average precision", "AUC")
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 RESULTS = Path(__file__).parent / "results"
+RESULTS.mkdir(exist_ok=True)
 
 
 def run_once(sources: str, as_of: str) -> dict[str, float]:

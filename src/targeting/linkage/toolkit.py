@@ -25,5 +25,5 @@ def second_opinion(codes: pl.DataFrame) -> pl.Series:
 
 
 def _plain(table: object) -> pl.DataFrame:
-    frame: pl.DataFrame = pl.from_pandas(table)  # type: ignore[call-overload]
+    frame: pl.DataFrame = pl.from_pandas(table)
     return frame.with_columns(person=pl.col("rec_id").str.extract(r"rec-(\d+)-").cast(pl.Int64))
