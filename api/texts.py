@@ -29,8 +29,8 @@ class Texts:
     def of(self, section: str, code: str | None, default: str | None = None) -> str:
         """The word for a code of a declared list; a code nobody has worded yet is shown as it is."""
         if code is None:
-            return default or "–"
-        return self.entries.get(f"{section}.{code}", default or code)
+            return "–" if default is None else default
+        return self.entries.get(f"{section}.{code}", code if default is None else default)
 
     def has(self, key: str) -> bool:
         """Whether the language has this text."""

@@ -63,7 +63,7 @@ def finding(check: str, person: str, facts: list[Any], **values: Any) -> dict[st
     """A finding row as a run brings it."""
     return {
         "check": check, "person_id": person, "result": "hit", "link_level": "A", "facts": facts, "detail": {},
-        "legal_basis": "CN-DBR21 最低生活保障审核确认办法 第十四条", "effective_from": date(2026, 3, 1),
+        "legal_basis": "CN-DBR21 art. 14", "effective_from": date(2026, 3, 1),
         "amount_month": None,
     } | values  # fmt: skip
 
@@ -179,7 +179,7 @@ def missing_case() -> Referral:
     pension = fact("pension", "P0000003", "social_security", 77, value=28600.0, unit="cents_month", text="resident_pension",
                    role="insured", valid_from=date(2021, 1, 1))  # fmt: skip
     findings = (
-        finding("M01", "P0000003", [pension["fact_id"]], amount_month=127400, legal_basis="CN-DBR21 第四条",
+        finding("M01", "P0000003", [pension["fact_id"]], amount_month=127400, legal_basis="CN-DBR21 art. 8; CN-SAL art. 39",
                 detail={"income_per_head_cents": 14300, "income_cents": 28600, "standard_cents": 78000, "members": 2,
                         "adults_without_record": 1}),
     )  # fmt: skip

@@ -43,6 +43,11 @@ class FactLine:
     disputed: str | None
     lacking: bool = False
 
+    @property
+    def behind_a_hit(self) -> bool:
+        """Whether a rule that applies rests on it."""
+        return any(result == "hit" for _, _, result in self.rules)
+
 
 @dataclass(frozen=True, slots=True)
 class FactsTable:

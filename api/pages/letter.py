@@ -22,7 +22,7 @@ def noticeable(d: CaseDetail, t: Texts) -> list[FactLine]:
 
 def suggested(d: CaseDetail, t: Texts) -> set[str]:
     """The facts behind the rules that apply: what a notice should name."""
-    return {line.key for line in noticeable(d, t) if any(result == "hit" for _, _, result in line.rules)}
+    return {line.key for line in noticeable(d, t) if line.behind_a_hit}
 
 
 def draft(d: CaseDetail, t: Texts, *, today: date, reply_until: date, officer: str) -> str:
@@ -53,7 +53,7 @@ def _found(d: CaseDetail, facts: Sequence[FactLine], t: Texts) -> str:
 
 
 def _contest(d: CaseDetail, t: Texts, reply_until: date) -> str:
-    ways = [f"– {clearing.text}" for clearing in clearings(d, t)]
+    ways = [f"– {explanation}" for clearing in clearings(d, t) for explanation in clearing.explanations]
     return "\n".join((t("letter.contest", day=day(reply_until)), *ways))
 
 

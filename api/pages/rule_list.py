@@ -55,10 +55,12 @@ class RuleList:
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
-    """One ordinary explanation to check, and the rule it would clear."""
+    """The ordinary explanations to check for one rule, and the documents that prove them."""
 
     code: str
-    text: str
+    name: str
+    explanations: tuple[str, ...]
+    proof: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +115,15 @@ def rule_list(d: CaseDetail, t: Texts) -> RuleList:
 def clearings(d: CaseDetail, t: Texts) -> list[Clearing]:
     """What would clear the flag: per rule that applies, each ordinary explanation with what proves it, once."""
     hits = {finding.check for finding in d.findings if finding.result == "hit" and finding.current}
-    seen: dict[str, Clearing] = {}
+    found: dict[str, dict[str, None]] = {}
     for reason in d.reasons:
-        if reason.source != "finding" or reason.code not in hits:
-            continue
-        text = reason.clears_en if t.language == "en" else reason.clears_zh
-        for part in _parts(text):
-            seen.setdefault(part, Clearing(reason.code, part))
-    return list(seen.values())
+        if reason.source == "finding" and reason.code in hits:
+            text = reason.clears_en if t.language == "en" else reason.clears_zh
+            found.setdefault(reason.code, {}).update(dict.fromkeys(_parts(text)))
+    return [
+        Clearing(code, t.of("check", code), tuple(explanations), t.of("check_proof", code, ""))
+        for code, explanations in found.items()
+    ]
 
 
 def model_part(d: CaseDetail, t: Texts) -> ModelPart:
@@ -163,7 +166,7 @@ def _rule(finding: FindingRow, reason: ReasonRow | None, t: Texts) -> RuleLine:
         effect=t("case.effect_any"),
         formula=_filled("formula", finding, t),
         values=() if t.has(f"formula.{finding.check}") else _values(finding.detail, t),
-        not_if=t("word.semicolon").join(part for part in (_filled("not_if", finding, t), clears) if part),
+        not_if=clears or _filled("not_if", finding, t),
         why=_why(finding, t),
     )
 
@@ -198,6 +201,9 @@ def spoken_value(name: str, value: object, t: Texts) -> str:
             return t("unit_of.cents", amount=money(int(value)))
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     text = str(value)
+    benefit, colon, number = text.partition(":")
+    if colon and t.has(f"benefit.{benefit}"):
+        return f"{t('benefit.' + benefit)} {number}"
     return t.of("fact_text", text, t.of("code", text, t.of("benefit", text)))
 
 

@@ -91,7 +91,7 @@ def case_values(request: Request, d: CaseDetail, actor: Actor) -> dict[str, Any]
         "leased": leased(d.case, now()),
         "may_work": "verdict" in d.actions,
         "protected": any(m.detail.get("protected") for m in d.members),
-        "unconfirmed": [line for line in table.all if line.level == "B" and not line.judgement],
+        "unconfirmed": [line for line in table.all if line.level == "B" and not line.judgement and line.behind_a_hit],
     }
 
 

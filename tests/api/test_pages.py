@@ -111,7 +111,8 @@ def test_rules_show_their_values_their_law_and_what_would_change_them(caller: Ca
     say(zhou, "en")
     page = zhou.get(f"/cases/{zhou.case('李秀英')['case']['id']}").text
     assert "Dwellings by share 1.5 ≥ 1.5 and area a head 67.1 m² ≥ 42 m² (134.2 m² ÷ 2 members" in page
-    assert "dwellings by share below 1.5" in page
+    assert "Would not apply if:</strong> smaller share than registered; undivided inheritance; sold" in page
+    assert "Measures for Examining and Confirming Dibao (2021), art. 14" in page
     assert "smaller share than registered" in page
 
 

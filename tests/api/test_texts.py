@@ -80,6 +80,12 @@ def test_every_fact_kind_check_benefit_and_gate_fault_has_a_word() -> None:
         assert not [key for key in wanted if not texts(language).has(key)]
 
 
+def test_a_code_without_a_word_is_shown_as_it_is_and_an_empty_default_stays_empty() -> None:
+    assert texts("en").of("finding", "brand_new") == "brand_new"
+    assert texts("en").of("finding_def", "brand_new", "") == ""
+    assert texts("en").of("finding", None) == "–"
+
+
 def test_a_key_that_is_not_declared_is_named() -> None:
     with pytest.raises(Misconfigured, match=r"has no text 'no\.such'"):
         texts("en")("no.such")
