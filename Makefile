@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOME_DIR ?= .targeting
 
-.PHONY: demo test check install install-test system-packages clean
+.PHONY: demo test check bench-linkage install install-test system-packages clean
 
 install: $(VENV)/.installed
 install-test: $(VENV)/.installed-test
@@ -41,6 +41,17 @@ test: install-test system-packages
 check: install-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+$(VENV)/.installed-bench: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[bench]'
+	touch $@ $(VENV)/.installed
+
+# CASES: the script that writes two registers with known truth; PERSONS: how many people, several numbers allowed.
+CASES ?= ../shared/linkage_cases.py
+PERSONS ?= 100000 1000000
+
+bench-linkage: $(VENV)/.installed-bench
+	$(BIN)/python benchmarks/linkage.py --cases $(CASES) --persons $(PERSONS) --runs 3
 
 clean:
 	rm -rf $(VENV) $(HOME_DIR) build dist .mypy_cache .pytest_cache .ruff_cache

