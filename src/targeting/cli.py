@@ -19,9 +19,11 @@ from targeting.errors import InvalidInput, TargetingError
 app = typer.Typer(name="targeting", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 train_app = typer.Typer(no_args_is_help=True, help="Train a score on past reviews.")
 evaluate_app = typer.Typer(no_args_is_help=True, help="Measure links or referrals against a truth file.")
+links_app = typer.Typer(no_args_is_help=True, help="Compare link runs.")
 audit_app = typer.Typer(no_args_is_help=True, help="Verify the audit chain.")
 users_app = typer.Typer(no_args_is_help=True, help="Accounts of the review service.")
 app.add_typer(train_app, name="train")
+app.add_typer(links_app, name="links")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(audit_app, name="audit")
 app.add_typer(users_app, name="users")
@@ -53,12 +55,24 @@ def _finish(result: Mapping[str, Any], *, as_json: bool, needs_a_look: bool = Fa
         print(json.dumps(result, ensure_ascii=False, default=str))
     else:
         for key, value in result.items():
-            if isinstance(value, list):
-                for line in value:
-                    print("  ".join(str(cell) for cell in line.values()) if isinstance(line, dict) else line)
+            if isinstance(value, list) and value and isinstance(value[0], dict):
+                _print_table(key, value)
             else:
                 print(f"{key}: {value}")
     raise typer.Exit(1 if needs_a_look else 0)
+
+
+def _print_table(title: str, rows: list[dict[str, Any]]) -> None:
+    """The rows under their column names, each column as wide as its widest cell."""
+    cells = [list(rows[0]), *([_cell(value) for value in row.values()] for row in rows)]
+    widths = [max(len(row[at]) for row in cells) for at in range(len(rows[0]))]
+    print(f"{title}:")
+    for row in cells:
+        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _cell(value: object) -> str:
+    return "–" if value is None or value != value else str(value)
 
 
 @app.command()
@@ -87,12 +101,39 @@ def intake(sources: SourcesFile, as_of: AsOf, home: Home = None, as_json: AsJson
 
 
 @app.command()
-def link(home: Home = None, as_json: AsJson = False) -> None:
-    """Resolve the newest snapshot's identities to persons."""
+def link(
+    left: Annotated[Path | None, typer.Option("--left", help="Instead of a snapshot: a file of person data.")] = None,
+    right: Annotated[Path | None, typer.Option("--right", help="File to link it to; left out: duplicates in --left.")] = None,
+    spec: Annotated[str | None, typer.Option("--spec", help="Declaration in models/linkage, or a TOML file, for --left.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="Folder for the links of --left.")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Resolve the newest snapshot's identities to persons; or link files of any person data (--left, --right, --spec, --to)."""
+    from targeting.jobs import link_files
     from targeting.jobs import run as job
 
+    if left is not None:
+        if spec is None or to is None:
+            raise InvalidInput("--left needs --spec (a declaration of models/linkage or a TOML file) and --to (a new folder).")
+        files = link_files.link_files(left, right, spec=spec, to=to)
+        _finish({"folder": files.folder, **files.counts}, as_json=as_json)
     done = job.link_newest(environment.load(home))
     _finish({"link_run": done.name, "snapshot": done.snapshot, **done.counts}, as_json=as_json)
+
+
+@links_app.command("diff")
+def links_diff(
+    before: Annotated[str, typer.Option("--before", help="Name of the earlier link run.")],
+    after: Annotated[str | None, typer.Option("--after", help="Name of the later one; else the newest.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="File for every change, one a row.")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """What differs between two link runs, and why."""
+    from targeting.jobs import links_diff as job
+
+    _finish(job.links_diff(environment.load(home).home, before=before, after=after, to=to), as_json=as_json)
 
 
 @app.command()

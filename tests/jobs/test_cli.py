@@ -21,6 +21,8 @@ def targeting(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["export", "links", "--to", "x.parquet"], "targeting link"),
         (["evaluate", "links", "--truth", "no-such-file.csv"], "targeting link"),
         (["promote", "1", "--approver", "somebody"], "There is no version 1"),
+        (["links", "diff", "--before", "x"], "targeting link"),
+        (["link", "--left", "a.csv"], "--left needs --spec"),
     ],
 )
 def test_a_users_mistake_is_one_clear_sentence_and_exit_code_2(arguments: list[str], says: str, tmp_path: Path) -> None:
