@@ -39,6 +39,7 @@ class _Known:
 def open_run(store: Store, manifest: RunManifest, referrals: Iterable[Referral], *, at: datetime) -> RunCounts:
     """The run's cases are open and the ledger says what was done; the same run again changes nothing.
 
+    Cases are numbered by lot: numbers by rank would tell it, and, beside the place in the queue, the arm (G12, G26).
     `planned` is what the manifest says (else the length of the ranking); created + updated + skipped = evaluated = the ranking.
 
     Raises:
@@ -48,7 +49,7 @@ def open_run(store: Store, manifest: RunManifest, referrals: Iterable[Referral],
         numbers = store_runs.lock_counter(unit.session, NUMBERS)
         if (before := store_runs.run(unit.session, manifest.run)) is not None:
             return _counts(before, repeated=True)
-        ranking = sorted(referrals, key=lambda referral: (referral.rank, _subject(referral)))
+        ranking = sorted(referrals, key=lambda referral: (_share(manifest.run, _subject(referral)), _subject(referral)))
         run = Run(
             run=manifest.run, snapshot=manifest.snapshot, as_of=manifest.as_of, model=manifest.model,
             manifest=dict(manifest.manifest), planned=len(ranking) if manifest.planned is None else manifest.planned,
