@@ -16,10 +16,18 @@ VERIFIED = ":verified"
 
 
 def texts(frame: pl.DataFrame, spec: FileSpec) -> pl.DataFrame:
-    """The fields as plain texts: trimmed, of one width and case; empty ones are null."""
+    """The fields as plain texts: trimmed, of one width and case; empty ones are null.
+
+    Names and addresses in Chinese are normalised with their forms, and numbers only where a sign is not ASCII.
+    """
     columns = []
     for field in spec.fields:
-        text = pl.col(field.source).cast(pl.String).str.normalize("NFKC").str.strip_chars()
+        received = frame[field.source].cast(pl.String)
+        ascii_only = received.str.len_bytes().sum() == received.str.len_chars().sum()
+        if field.kind in (Kind.HAN_NAME, Kind.ADDRESS) or ascii_only:
+            text = pl.col(field.source).cast(pl.String).str.strip_chars()
+        else:
+            text = pl.col(field.source).cast(pl.String).str.normalize("NFKC").str.strip_chars()
         if field.kind in (Kind.TEXT, Kind.CATEGORY):
             text = text.str.to_lowercase().str.replace_all(r"\s+", " ")
         elif field.kind in (Kind.DIGITS, Kind.DATE):

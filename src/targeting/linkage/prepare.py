@@ -10,7 +10,7 @@ import polars as pl
 import pypinyin
 
 from targeting.frames.identity import IDENTITIES
-from targeting.identifiers.addresses import address_parts, dwelling_key, reaches_room
+from targeting.identifiers.addresses import PARTS, address_parts, dwelling_key, reaches_room
 from targeting.identifiers.resident_id import IdForm
 
 LOST = "?"
@@ -98,31 +98,38 @@ def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def places(texts: pl.Series) -> pl.DataFrame:
-    """`text`, `place` (its parts) and `dwelling` (the key of the room or house that it names) of every distinct text."""
-    parsed = pl.DataFrame({"text": texts.drop_nulls().unique(maintain_order=True)})
-    parsed = parsed.with_columns(place=address_parts(pl.col("text")))
-    parsed = parsed.with_columns(place=_by_figures(pl.col("text"), pl.col("place")))
+    """`text`, `place` (its parts) and `dwelling` (the key of the room or house that it names) of every distinct text.
+
+    The parser reads no address that starts with a number, so those of four numbers or more are not given to it.
+    """
+    distinct = pl.DataFrame({"text": texts.drop_nulls().unique(maintain_order=True)})
+    plain = pl.col("text").str.normalize("NFKC").str.replace_all(r"\s+", "")
+    distinct = distinct.with_columns(plain=plain, figures=plain.str.extract_all(r"\d+"))
+    many = pl.col("figures").list.len() >= _FIGURES
+    unread = many & pl.col("plain").str.contains(r"^\d")
+    read = distinct.filter(~unread).with_columns(place=address_parts(pl.col("text")))
+    estate = pl.col("place").struct.field("estate").str.contains(r"\d").fill_null(value=False)
+    read = read.with_columns(place=pl.when(many & estate).then(_by_figures()).otherwise("place"))
+    parsed = pl.concat([distinct.filter(unread).with_columns(place=_by_figures()), read]).select("text", "place")
     return parsed.with_columns(dwelling=pl.when(reaches_room(pl.col("place"))).then(dwelling_key(pl.col("place"))))
 
 
-def _by_figures(text: pl.Expr, place: pl.Expr) -> pl.Expr:
-    """An address of four numbers or more that the parser leaves half unread: the last three are building, unit and room.
+def _by_figures() -> pl.Expr:
+    """An address of four numbers or more that the parser leaves unread: the last three are building, unit and room.
 
     What precedes them (words without designators, then numbers) is the estate, so that 12号3幢1-502 and 12-3-1-502 compare.
     """
-    plain = text.str.normalize("NFKC").str.replace_all(r"\s+", "")
-    figures = plain.str.extract_all(r"\d+")
-    words = plain.str.replace_all(r"[\d\p{P}\p{S}]+", " ").str.replace_all(_DESIGNATORS, "").str.replace_all(" ", "")
-    unread = place.struct.field("estate").str.contains(r"\d").fill_null(value=False) & (figures.list.len() >= _FIGURES)
-    estate = pl.concat_str(words, figures.list.slice(0, figures.list.len() - 3).list.join("/"), separator="/")
-    rebuilt = place.struct.with_fields(
-        estate=estate,
-        road=None,
-        building=figures.list.get(-3, null_on_oob=True),
-        unit=figures.list.get(-2, null_on_oob=True),
-        room=figures.list.get(-1, null_on_oob=True),
-    )
-    return pl.when(unread).then(rebuilt).otherwise(place)
+    figures = pl.col("figures")
+    words = pl.col("plain").str.replace_all(r"[\d\p{P}\p{S}]+", " ").str.replace_all(_DESIGNATORS, "").str.replace_all(" ", "")
+    before = figures.list.slice(0, figures.list.len() - 3).list.join("/")
+    said = {
+        "estate": pl.concat_str(words, before, separator="/"),
+        "building": figures.list.get(-3, null_on_oob=True),
+        "unit": figures.list.get(-2, null_on_oob=True),
+        "room": figures.list.get(-1, null_on_oob=True),
+    }
+    silent = pl.lit(None, dtype=pl.String)
+    return pl.struct(said.get(part, silent).alias(part) for part in PARTS)
 
 
 def pinyin(names: pl.Series, *, surname_readings: Mapping[str, str]) -> pl.Series:

@@ -160,7 +160,7 @@ def _meeting(one: pl.Series, other: pl.Series, *, itself: bool) -> float:
     """The share of all pairs whose texts are equal."""
     left = pl.DataFrame({"value": one.drop_nulls()}).group_by("value").len("n")
     right = pl.DataFrame({"value": other.drop_nulls()}).group_by("value").len("k")
-    both = left.join(right, on="value").select(pl.col("n").cast(pl.Float64) * (pl.col("k") - (1 if itself else 0)))
+    both = left.join(right, on="value").select(pl.col("n").cast(pl.Int64) * (pl.col("k").cast(pl.Int64) - (1 if itself else 0)))
     return float(both.to_series().sum()) / max(one.count() * other.count(), 1)
 
 
