@@ -1,7 +1,8 @@
 """Side-by-side comparison of a register row and the person it was linked to: same person, different person, unsure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,6 +12,7 @@ from targeting.cases import work
 from targeting.cases.codes import Judgement
 from targeting.cases.dossier import CaseDetail, FactRow
 from targeting.errors import NotFound
+from targeting.reports.link_rows import link_sides
 
 from ..access import Form, Reader, Worker, store_of
 from ..fields import Fields
@@ -47,15 +49,23 @@ def _fact(d: CaseDetail, key: str) -> FactRow:
     raise NotFound("There is no such linked fact in this case.")
 
 
-def compared(d: CaseDetail, fact: FactRow, t: Texts) -> list[Compared]:
-    """The row's identity and the person, field by field; what the row does not hold is said to be absent."""
-    row: Mapping[str, Any] = fact.link.get("row_identity") or {}
+def sides(home: Path, d: CaseDetail, fact: FactRow) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The identity in the register's row and the person: from the run's files, else from what came with the case."""
     person = next((m for m in d.members if m.person_id == fact.person_id), None)
     own: dict[str, Any] = {"masked_id": person.masked_id, "name": person.name, **person.detail} if person else {}
+    row: Mapping[str, Any] = fact.link.get("row_identity") or {}
+    if fact.register is None or fact.row is None or fact.person_id is None:
+        return row, own
+    left, right = link_sides(home, d.run, register=fact.register, row=fact.row, role=fact.role or "", person_id=fact.person_id)
+    return asdict(left) if left else row, own | {k: v for k, v in asdict(right).items() if v} if right else own
+
+
+def compared(row: Mapping[str, Any], own: Mapping[str, Any], fact: FactRow, t: Texts) -> list[Compared]:
+    """The row's identity and the person, field by field; a protected person's address is left out (G23)."""
     lines = []
     for name in AGREEMENTS:
         agreement = str(fact.link.get(f"{name}_agreement") or "absent")
-        column = ROW_COLUMN.get(name, "")
+        column = "" if name == "address" and own.get("protected") else ROW_COLUMN.get(name, "")
         lines.append(
             Compared(
                 t(f"agreement_field.{name}"),
@@ -78,7 +88,8 @@ def show(request: Request, case_id: str, key: str, actor: Reader) -> Response:
     lines = facts_table(d, t).of([key])
     if not lines:
         raise NotFound("This fact is not current any more.")
-    return page(request, "link.html", d=d, f=lines[0], comparison=compared(d, fact, t))
+    row, own = sides(request.app.state.settings.home, d, fact)
+    return page(request, "link.html", d=d, f=lines[0], comparison=compared(row, own, fact, t))
 
 
 @router.post("/cases/{case_id}/links/{key}")
