@@ -8,7 +8,7 @@ weigh `prior_weight` records. m of the number is learnt in `estimate` by EM.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import polars as pl
@@ -24,7 +24,7 @@ POOLED = "*"
 _LABELS = 50_000  # exact links of a register that are compared for m; more would not change the third digit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rates:
     """m and u a field, register (`*`: all) and level; the rates inside homes; how many persons there are."""
 
@@ -36,10 +36,15 @@ class Rates:
 
     def bits(self, field: str) -> pl.DataFrame:
         """`register`, `level`, the weight log2(m/u) of one field, and `kin_bits`, log2(home/u)."""
+        return self._bits[field]
+
+    @cached_property
+    def _bits(self) -> dict[str, pl.DataFrame]:
         weight = pl.when(pl.col("m") > 0).then((pl.col("m") / pl.col("u")).log(2)).otherwise(float("-inf"))
         table = self.table.join(self.home, on=["field", "level"], how="left", maintain_order="left")
         kin = (pl.max_horizontal("home", "u") / pl.col("u")).log(2)
-        return table.filter(pl.col("field") == field).select("register", "level", bits=weight, kin_bits=kin)
+        bits = table.select("field", "register", "level", bits=weight, kin_bits=kin)
+        return {str(field): part for (field,), part in bits.partition_by("field", as_dict=True, include_key=False).items()}
 
 
 def learn(units: pl.DataFrame, settled: Settled, known: Company, *, spec: LinkageSpec) -> Rates:

@@ -89,7 +89,13 @@ def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
     texts = pl.concat([frame["address"], frame["other_address"]]).drop_nulls().unique(maintain_order=True)
     parsed = places(texts)
     frame = frame.join(parsed, left_on="address", right_on="text", how="left", maintain_order="left")
-    frame = frame.join(parsed, left_on="other_address", right_on="text", how="left", maintain_order="left", suffix="_of_other")
+    if frame["other_address"].count():
+        frame = frame.join(
+            parsed, left_on="other_address", right_on="text", how="left", maintain_order="left", suffix="_of_other"
+        )
+    else:
+        silent = [pl.lit(None, dtype=parsed.schema[name]).alias(f"{name}_of_other") for name in ("place", "dwelling")]
+        frame = frame.with_columns(silent)
     frame = frame.with_columns(
         other_place=pl.col("place_of_other"),
         dwellings=pl.concat_list("dwelling", "dwelling_of_other").list.drop_nulls().list.unique(maintain_order=True),
