@@ -12,8 +12,12 @@ import review_world
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from targeting_api import create_app
+from targeting_api.access import SESSION_COOKIE
 
+from targeting.cases import accounts
+from targeting.cases.records import Session
 from targeting.cases.store import Store
+from targeting.dates import now
 from targeting.settings import Settings
 
 
@@ -21,6 +25,17 @@ from targeting.settings import Settings
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with people and cases, made once; each test works on its own copy."""
     return review_world.prepare(tmp_path_factory.mktemp("review"))
+
+
+@pytest.fixture(scope="session")
+def sessions(prepared: Path) -> dict[str, Session]:
+    """Everybody's session in the prepared home; hashing passwords is slow on purpose, so it is done once."""
+    store = Store(Settings(home=prepared).store_url)
+    found = {
+        login: accounts.sign_in(store, login=login, password=review_world.PASSWORD, at=now()) for login, *_ in review_world.PEOPLE
+    }
+    store.close()
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +47,7 @@ def built(prepared: Path) -> Iterator[FastAPI]:
 
 
 @pytest.fixture
-def app(built: FastAPI, prepared: Path, tmp_path: Path) -> Iterator[FastAPI]:
+def app(built: FastAPI, prepared: Path, sessions: dict[str, Session], tmp_path: Path) -> Iterator[FastAPI]:
     """The service on a store of the test's own."""
     shared = (built.state.settings, built.state.store)
     built.state.settings = Settings(home=copytree(prepared, tmp_path / "home"))
@@ -70,13 +85,12 @@ class Caller:
 
 
 @pytest.fixture
-def caller(app: FastAPI) -> Callable[[str], Caller]:
-    """Signs somebody in over the API."""
+def caller(sessions: dict[str, Session], app: FastAPI) -> Callable[[str], Caller]:
+    """Somebody signed in."""
 
-    def sign_in(login: str) -> Caller:
+    def signed_in(login: str) -> Caller:
         client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
-        answer = client.post("/api/v1/session", json={"login": login, "password": review_world.PASSWORD})
-        assert answer.status_code == 200, answer.text
-        return Caller(client, answer.json()["csrf_token"])
+        client.cookies.set(SESSION_COOKIE, sessions[login].token)
+        return Caller(client, sessions[login].csrf_token)
 
-    return sign_in
+    return signed_in

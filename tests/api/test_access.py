@@ -48,12 +48,6 @@ def guard_of(route: APIRoute) -> Needs | None:
     return None
 
 
-def sign_in(app: FastAPI, login: str) -> TestClient:
-    client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
-    assert client.post("/api/v1/session", json={"login": login, "password": review_world.PASSWORD}).status_code == 200
-    return client
-
-
 def test_every_route_names_the_power_it_needs() -> None:
     unguarded = {(method, route.path) for route in routes() if guard_of(route) is None for method in route.methods}
     assert unguarded == OPEN_TO_ANYBODY
@@ -88,8 +82,10 @@ def fill(path: str) -> str:
 
 
 @pytest.mark.parametrize("login", [None, "zhou", "lin", "shen", "data"])
-def test_each_role_meets_a_closed_door_exactly_where_it_lacks_the_power(app: FastAPI, login: str | None) -> None:
-    client = sign_in(app, login) if login else TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
+def test_each_role_meets_a_closed_door_exactly_where_it_lacks_the_power(
+    app: FastAPI, caller: Callable[[str], Any], login: str | None
+) -> None:
+    client = caller(login).client if login else TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
     token = client.get("/api/v1/session").json().get("csrf_token", "")
     role = next((role for name, _, role, _ in review_world.PEOPLE if name == login), None)
     wrong = []
@@ -131,8 +127,8 @@ def test_a_case_of_another_office_does_not_exist_for_the_caller(caller: Callable
     assert {row["office"] for row in rows} == {review_world.OFFICE}
 
 
-def test_a_form_without_the_sessions_token_changes_nothing(app: FastAPI) -> None:
-    client = sign_in(app, "zhou")
+def test_a_form_without_the_sessions_token_changes_nothing(caller: Callable[[str], Any]) -> None:
+    client = caller("zhou").client
     before = client.get("/api/v1/views").json()
     for token in ("", "0" * 64):
         answer = client.post("/queue/take-next", data={"csrf": token, "idempotency_key": str(uuid4())})
@@ -140,15 +136,15 @@ def test_a_form_without_the_sessions_token_changes_nothing(app: FastAPI) -> None
     assert client.get("/api/v1/views").json() == before
 
 
-def test_a_changing_call_without_the_header_token_is_refused(app: FastAPI) -> None:
-    client = sign_in(app, "zhou")
+def test_a_changing_call_without_the_header_token_is_refused(caller: Callable[[str], Any]) -> None:
+    client = caller("zhou").client
     answer = client.post("/api/v1/cases/take-next", headers={"Idempotency-Key": str(uuid4())})
     assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
 
 
-def test_roles_without_the_power_to_read_cases_come_to_the_runs(app: FastAPI) -> None:
+def test_roles_without_the_power_to_read_cases_come_to_the_runs(caller: Callable[[str], Any]) -> None:
     assert Power.READ_CASES not in POWERS[Role.DATA_SCIENTIST]
-    assert sign_in(app, "data").get("/").headers["location"] == "/runs"
+    assert caller("data").client.get("/").headers["location"] == "/runs"
 
 
 def test_the_session_cookie_is_closed_to_scripts_and_other_sites(app: FastAPI) -> None:
@@ -170,8 +166,8 @@ def test_a_wrong_password_and_an_unknown_login_are_refused_alike(app: FastAPI) -
     assert bodies[0] == bodies[1]
 
 
-def test_signing_out_ends_the_session_in_the_store_too(app: FastAPI) -> None:
-    client = sign_in(app, "zhou")
+def test_signing_out_ends_the_session_in_the_store_too(caller: Callable[[str], Any]) -> None:
+    client = caller("zhou").client
     token = client.cookies["targeting_session"]
     page = client.get("/queue").text
     csrf = page.split('name="csrf" value="')[1].split('"')[0]
@@ -188,8 +184,8 @@ def test_signing_in_leads_nowhere_else(app: FastAPI, target: str) -> None:
     assert answer.headers["location"] == "/"
 
 
-def test_every_answer_carries_the_security_headers_and_nothing_is_inline(app: FastAPI) -> None:
-    client = sign_in(app, "zhou")
+def test_every_answer_carries_the_security_headers_and_nothing_is_inline(caller: Callable[[str], Any]) -> None:
+    client = caller("zhou").client
     for path in ("/queue?view=all_open", "/help", "/api/v1/views", "/no-such-page"):
         answer = client.get(path)
         assert "default-src 'none'" in answer.headers["content-security-policy"]
