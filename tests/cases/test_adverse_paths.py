@@ -221,6 +221,7 @@ def test_every_single_omission_keeps_the_walk_from_ending_adversely(office: Offi
 
 def test_channels_are_counted_not_their_number_of_days(office: Office) -> None:
     walk = Walk(office, next(NUMBERS), sure=True)
+    walk.at += timedelta(days=1)
     today = office.store.rules.day(walk.at)
     office.serve(walk.case_id, at=walk.at, services={Channel.SMS: today - timedelta(days=1), Channel.OFFICE: today})
     assert walk.now().notices[0].issued_on == today

@@ -1,7 +1,8 @@
 """The lawful process with the household: notice, reply or silence, visit, hearing.
 
-Dates are local days and may lie before today (the letter went out yesterday), never after it. What is recorded is never changed:
-a mistake is put right by a further record. Source: DOMAIN §1.8–1.9, G03, G04.
+Dates are local days and may lie before today (the letter went out yesterday), never after it, and a notice is never older than
+its case: its window would end before it began. What is recorded is never changed: a mistake is put right by a further record.
+Source: DOMAIN §1.8–1.9, G03, G04.
 """
 
 from collections.abc import Collection, Mapping
@@ -38,7 +39,8 @@ def serve_notice(
     decision later.
 
     Raises:
-        InvalidInput: no letter, fewer than two channels, a service in the future, or a fact that the case does not have.
+        InvalidInput: no letter, fewer than two channels, a service in the future or before the case was opened, or a fact
+            that the case does not have.
     """
     today = store.rules.day(at)
     faults = [] if letter.strip() else ["letter: is empty"]
@@ -48,6 +50,10 @@ def serve_notice(
     if faults:
         raise InvalidInput("The notice cannot be recorded.", faults=faults)
     with store.step(Step.SERVE_NOTICE, case_id, actor=actor, at=at, version=version) as (unit, case):
+        opened = store.rules.day(case.opened_at)
+        if early := sorted(channel for channel, day in services.items() if day < opened):
+            faults = [f"services.{channel}: lies before the case was opened ({opened})" for channel in early]
+            raise InvalidInput("The notice cannot be recorded.", faults=faults)
         named = _named(unit, case, fact_keys)
         issued_on = max(services.values())
         notice = Notice(
