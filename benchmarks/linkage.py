@@ -85,9 +85,17 @@ def main() -> None:
                 row = {"case": name, "persons": size, **measured(tool, folder, given.runs)}
                 results.append(row)
                 print(_line(row), flush=True)
+                _keep(results, given.runs)
+
+
+def _keep(results: list[dict[str, Any]], runs: int) -> None:
+    """What is measured so far stands in the results folder."""
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    content = {"machine": machine, "runs": given.runs, "results": results}
-    (HERE / "results" / "linkage.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    load = round(os.getloadavg()[0], 1)
+    content = {"machine": machine, "load_at_the_end": load, "runs": runs, "results": results}
+    file = HERE / "results" / "linkage.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def _line(row: dict[str, Any]) -> str:
