@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from targeting.frames.assessment import AWARDS, FINDINGS, HOUSEHOLDS
+from targeting.frames.assessment import AWARD_MEMBERS, AWARDS, FINDINGS, HOUSEHOLDS
 from targeting.frames.referral import REASONS, SCORES
 from targeting.screening.refer import refer
 from targeting.specs.scoring import Ranking, load_ranking
@@ -50,6 +50,7 @@ def referred(
     homes: dict[str, str] | None = None,
     capacity: Ranking | None = None,
     seed: int = 1,
+    members: list[dict[str, Any]] | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """REFERRALS and ARMS of these awards and findings."""
     scores = [
@@ -63,7 +64,8 @@ def referred(
         for household, office in (homes or {}).items()
     ]  # fmt: skip
     return refer(
-        FINDINGS.of(findings), SCORES.of(scores), REASONS.empty(), AWARDS.of(awards), HOUSEHOLDS.of(households),
+        FINDINGS.of(findings), SCORES.of(scores), REASONS.empty(), AWARDS.of(awards), AWARD_MEMBERS.of(members or []),
+        HOUSEHOLDS.of(households),
         capacity=capacity or ranking(), run="r1", seed=seed,
     )  # fmt: skip
 

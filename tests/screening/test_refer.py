@@ -146,3 +146,19 @@ def test_an_underpaid_award_is_ranked_in_both_directions(referred: Any, award: A
 def test_the_probability_of_the_missing_is_null_not_guessed(referred: Any, award: Any, missing: Any) -> None:
     referrals, _ = referred([award("D1")], [missing("h1")], probabilities={"dibao:D1": 0.5})
     assert referrals.filter(pl.col("direction") == "missing")["probability"].to_list() == [None]
+
+
+def test_a_familys_referral_names_everybody_of_the_family_and_of_the_list(referred: Any, award: Any) -> None:
+    members = [
+        {"benefit": "dibao", "case_no": "D1", "row": row, "person_id": person}
+        for row, person in ((1, "p-a"), (2, "p-b"), (3, None))
+    ]
+    applied = {**award("D1"), "person_id": "p-a", "household_id": "p-head"}
+    referrals, _ = referred([applied], [], homes={"p-head": "柳林镇"}, members=members)
+    assert referrals["person_ids"].to_list() == ["p-a,p-b,p-head"]
+
+
+def test_a_personal_subsidy_names_the_person_alone(referred: Any, award: Any) -> None:
+    subsidy = {**award("H1"), "benefit": "dis_care", "person_id": "p-b", "household_id": "p-head"}
+    referrals, _ = referred([subsidy], [], homes={"p-head": "柳林镇"})
+    assert referrals["person_ids"].to_list() == ["p-b"]

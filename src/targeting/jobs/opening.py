@@ -80,6 +80,9 @@ class _Evidence:
         relations = lake.table("runs", run, "households").join(people.unique(), on="person_id", how="semi")
         self.members = _by(relations, ("person_id",))
         self.awards = _by(read["awards"], ("benefit", "case_no"))
+        listed = lake.table("runs", run, "award_members").join(people.unique(), on="person_id", how="semi")
+        self.listed = _by(listed, ("person_id",))
+        self.coverage = [dict(row) for row in lake.table("runs", run, "coverage").iter_rows(named=True)]
 
     def _cut(self, facts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         """The facts about the people, and those that a finding rests on."""
@@ -117,6 +120,7 @@ class _Evidence:
             findings=findings,
             facts=tuple(self._facts(people, findings)),
             reasons=self.reasons.get(subject, ()),
+            detail={"coverage": self.coverage} if subject in self.needed else {},
         )
 
     def _people(self, row: Row) -> tuple[ReferralMember, ...]:
@@ -144,6 +148,9 @@ class _Evidence:
         person = next(iter(self.persons.get((person_id,), ())), {})
         family = next(iter(self.members.get((person_id,), ())), {})
         detail = {name: family[name] for name in ("rule", "listed", "level", "household_id") if name in family}
+        declared = [row["declared_income_month"] for row in self.listed.get((person_id,), ()) if row["benefit"] == "dibao"]
+        if declared and declared[0] is not None:
+            detail["declared_income_month"] = declared[0]
         if person.get("birth_date"):
             detail["birth_date"] = person["birth_date"].isoformat()
         return ReferralMember(

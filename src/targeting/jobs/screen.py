@@ -108,7 +108,7 @@ def _screen(lake: Lake, name: str, declared: Declared, dispositions: pl.DataFram
         why = reasons(found.findings, shares, found.facts, texts=load_both())
     with step("ranking of referrals"):
         referrals, arms = refer(
-            found.findings, scores, why, found.awards, found.households,
+            found.findings, scores, why, found.awards, found.award_members, found.households,
             capacity=declared.ranking, run=name, seed=int(key["seed"]),
         )  # fmt: skip
     manifest = {**key, "run": name, "model": declared.model.label if declared.model else NO_MODEL}

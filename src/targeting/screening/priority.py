@@ -10,10 +10,17 @@ from targeting.specs.scoring import EvidenceSpec, Ranking
 
 KEY = ["subject_kind", "subject", "direction", "benefit"]
 BY_FINDINGS = "findings_and_money"
+HOUSEHOLD_BENEFIT = "dibao"  # paid to a family; the disability subsidies are paid to one person
 
 
 def priorities(
-    findings: pl.DataFrame, scores: pl.DataFrame, awards: pl.DataFrame, households: pl.DataFrame, *, ranking: Ranking
+    findings: pl.DataFrame,
+    scores: pl.DataFrame,
+    awards: pl.DataFrame,
+    award_members: pl.DataFrame,
+    households: pl.DataFrame,
+    *,
+    ranking: Ranking,
 ) -> pl.DataFrame:
     """Every award in scope (over) and every subject with a hit in the missing direction, with `priority` and what it rests on.
 
@@ -26,6 +33,7 @@ def priorities(
         subjects.join(_hits(findings, evidence=ranking.evidence), on=KEY, how="left")
         .join(scores.select(*KEY, "probability", "model"), on=KEY, how="left")
         .join(offices, on="household_id", how="left")
+        .join(_family(subjects, award_members, households), on=KEY, how="left")
         .with_columns(office=pl.coalesce("office", "home_office"))
         .drop("home_office")
     )
@@ -44,11 +52,28 @@ def _weighed(subjects: pl.DataFrame, *, ranking: Ranking) -> pl.DataFrame:
             amount_month=amount,
             likely=pl.coalesce("probability", 1.0 - base * (-evidence).exp()),
             ranked_by=pl.col("model").fill_null(BY_FINDINGS),
-            person_ids=pl.col("person_ids").fill_null(pl.col("person_id")).fill_null(""),
+            person_ids=_joined("persons", "family", "person_id"),
         )
         .with_columns(priority=pl.col("likely") * value)
-        .drop("hit_amount", "award_amount", "model", "person_id")
+        .drop("hit_amount", "award_amount", "model", "person_id", "persons", "family")
     )
+
+
+def _joined(persons: str, family: str, person: str) -> pl.Expr:
+    """Everybody of the subject, once, in order of id: those of the hits, the family or the listed, the person of the subject."""
+    none = pl.lit([], dtype=pl.List(pl.String))
+    everybody = pl.concat_list(pl.col(persons).fill_null(none), pl.col(family).fill_null(none), pl.col(person))
+    return everybody.list.drop_nulls().list.unique().list.sort().list.join(",")
+
+
+def _family(subjects: pl.DataFrame, award_members: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
+    """The people of each subject of a household's benefit: the assessed family and those whom the award lists."""
+    of_household = subjects.filter(pl.col("benefit") == HOUSEHOLD_BENEFIT)
+    family = of_household.join(households.select("household_id", member="person_id"), on="household_id")
+    listed = award_members.select(subject=pl.format("{}:{}", "benefit", "case_no"), member="person_id").drop_nulls()
+    named = of_household.join(listed, on="subject")
+    everybody = pl.concat([family.select(*KEY, "member"), named.select(*KEY, "member")])
+    return everybody.group_by(KEY).agg(family=pl.col("member").unique().sort())
 
 
 def _awards(awards: pl.DataFrame) -> pl.DataFrame:
@@ -99,6 +124,6 @@ def _hits(findings: pl.DataFrame, *, evidence: EvidenceSpec) -> pl.DataFrame:
             evidence=pl.col("weight").sum(),
             checks=pl.col("check").str.join(","),
             hit_amount=pl.col("amount_month").max(),
-            person_ids=pl.col("persons").explode().drop_nulls().unique().sort().str.join(","),
+            persons=pl.col("persons").explode().drop_nulls().unique().sort(),
         )
     )

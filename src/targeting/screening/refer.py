@@ -46,6 +46,7 @@ def refer(
     scores: pl.DataFrame,
     reasons: pl.DataFrame,
     awards: pl.DataFrame,
+    award_members: pl.DataFrame,
     households: pl.DataFrame,
     *,
     capacity: Ranking,
@@ -53,9 +54,9 @@ def refer(
     seed: int,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Each award and each subject that may be missing out has a rank; those within capacity are opened; the lot is logged."""
-    table = priorities(findings, scores, awards, households, ranking=capacity).sort(KEY)
+    table = priorities(findings, scores, awards, award_members, households, ranking=capacity).sort(KEY)
     subjects = _subjects(table, seed=seed)
-    slots = slots_of_offices(table, capacity=capacity.capacity, start=_ticket(seed, "start", run) / TICKETS)
+    slots = slots_of_offices(table, capacity=capacity.capacity, start=_ticket(seed, "start", "") / TICKETS)
     selected = _select(subjects, slots)
     rest = sorted((s for s in subjects if s.at not in set(selected.opened)), key=_by_priority)
     order = [*selected.opened, *(subject.at for subject in rest)]
