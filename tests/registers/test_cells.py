@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from targeting.registers.cells import amount_reader, int_reader, read_date, read_month, read_number, read_share
+from targeting.registers.codes import code_reader
 
 DAY = date(2026, 1, 5)
 
@@ -26,7 +27,7 @@ def test_a_day_is_read_in_every_form_in_use(text: str) -> None:
         "2026-01/05",
         "26-1-5",
         "5/1/2026",
-        "2026-01-05 13:45:00",
+        "2026-01-05 25:45:00",
         "昨天",
         "2026",
         "1",
@@ -95,7 +96,7 @@ def test_a_number_with_a_word_that_could_change_it_is_not_read(text: str) -> Non
 
 
 def test_a_whole_number_may_be_a_declared_word() -> None:
-    read = int_reader({"一级": 1})
+    read = int_reader(code_reader({"一级": 1}, other_sense=()))
     assert [read(text).value for text in ("一级", "1", "1.0", "75岁")] == [1, 1, 1, 75]
     assert read("1.5").fault == read("五级").fault == "not_a_whole_number"
 

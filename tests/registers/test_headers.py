@@ -82,3 +82,33 @@ def test_a_file_with_none_of_the_declared_headers_is_refused_even_if_none_is_req
     )
     with pytest.raises(InvalidInput, match="none of the declared headers"):
         read_register(Source(register_name="grid", path=path), spec)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("社会保障号", "参保人身份证件号码"),
+        ("社会保障号", "社会保障号/身份证号"),
+        ("社会保障号", "Social Security No."),
+        ("姓名", "参保职工姓名"),
+        ("开始年月", "本次参保开始年月"),
+        ("终止年月", "参保结束年月"),
+    ],
+)
+def test_a_header_of_the_same_sense_is_found(take, pensions, old, new) -> None:
+    expected = take("social_security", pensions)
+    found = take("social_security", pensions.replace(old, new, 1))
+    assert found.table.equals(expected.table)
+    assert found.identities.equals(expected.identities)
+
+
+@pytest.mark.parametrize("header", ["监护人姓名", "代理人姓名", "经办人姓名"])
+def test_a_header_that_names_somebody_else_is_not_taken_for_the_insured(take, pensions, header) -> None:
+    with pytest.raises(InvalidInput, match="no header for insured_name"):
+        take("social_security", pensions.replace("姓名", header, 1))
+
+
+def test_of_two_headers_of_the_same_sense_neither_is_taken(take, pensions) -> None:
+    text = pensions.replace("姓名", "甲姓名", 1).replace("经办机构", "乙姓名", 1)
+    with pytest.raises(InvalidInput, match="no header for insured_name"):
+        take("social_security", text)

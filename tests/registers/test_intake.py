@@ -216,3 +216,19 @@ def test_rows_keep_their_numbers_in_the_file(take, pensions) -> None:
     assert found.table["row"].to_list() == [2, 4]
     assert found.rejects["row"].to_list() == [1, 3, 5]
     assert found.table.schema["row"] == pl.Int64
+
+
+def test_a_running_number_and_a_time_of_update_do_not_make_rows_different(take, pensions) -> None:
+    header, first, *_ = pensions.strip().split("\r\n")
+    twice = [f"{number},{first},2026-10-30 08:12:{number}" for number in range(10, 22)]
+    found = take("social_security", "\n".join([f"序,{header},更新时间", *twice]))
+    assert found.table["row"].to_list() == [1]
+    assert found.rejects["rule"].unique().to_list() == ["duplicate_row"]
+
+
+@pytest.mark.parametrize("number", ["11010519491231002X", "440524188001010014.0", "'440524188001010014", '="440524188001010014"'])
+def test_a_number_wrapped_by_a_spreadsheet_is_still_the_number(take, pensions, number) -> None:
+    lines = pensions.strip().split("\r\n")
+    row = lines[2].replace("440524188001010014", number.replace('"', '""') if number[0] != "=" else number)
+    found = take("social_security", "\n".join([lines[0], row]))
+    assert found.identities["id_form"].to_list() == ["valid18"]

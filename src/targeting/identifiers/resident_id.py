@@ -86,11 +86,12 @@ def _with_century(old: str) -> str:
 
 
 def cleaned(texts: pl.Series) -> pl.Series:
-    """The numbers in half width and upper case, without spaces, quotes, and hyphens between digits.
+    """The numbers in half width and upper case, without spaces, quotes, hyphens, and the ".0" of a number kept as a decimal.
 
     Expects texts in half width (`characters.plain_series`).
     """
-    return texts.str.replace_all(r"[\s'’‘`´\"“”=\-]", "").str.to_uppercase()
+    bare = texts.str.replace_all(r"[\s'’‘`´\"“”=\-]", "").str.to_uppercase()
+    return bare.str.replace(r"^([0-9]+)\.0+$", "$1")
 
 
 def valid18(numbers: pl.Series) -> pl.Series:

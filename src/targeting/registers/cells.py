@@ -24,7 +24,8 @@ class Cell:
 
 Reader = Callable[[str], Cell]
 
-_DATE = re.compile(r"(\d{4})(-|/|\.|年)(\d{1,2})(?:\2|月)(\d{1,2})日?(?:[T ]?0{1,2}:00(?::00(?:\.0+)?)?)?")
+_TIME = r"[T ]?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
+_DATE = re.compile(rf"(\d{{4}})(-|/|\.|年)(\d{{1,2}})(?:\2|月)(\d{{1,2}})日?(?:{_TIME})?")
 _MONTH = re.compile(r"(\d{4})(-|/|\.|年)(\d{1,2})月?份?")
 _DATE_FORMS = {"-": "dashes", "/": "slashes", ".": "dots", "年": "年月日"}
 # Days from 1899-12-30 as spreadsheets count them; five digits are dates from 1927 to 2064.
@@ -46,7 +47,7 @@ _CHINESE_DIGITS = {character: value for value, character in enumerate("一二三
 
 
 def read_date(text: str) -> Cell:
-    """A day of the calendar in one of the forms 2026-01-05, 2026/1/5, 2026.1.5, 2026年1月5日, 20260105."""
+    """A day in one of the forms 2026-01-05, 2026/1/5, 2026.1.5, 2026年1月5日, 20260105; a time of day after it is dropped."""
     if found := _DATE.fullmatch(text):
         return _day(int(found[1]), int(found[3]), int(found[4]), form=_DATE_FORMS[found[2]], fault="not_a_date")
     if re.fullmatch(r"\d{8}(?:\.0)?", text):
@@ -106,12 +107,13 @@ def read_number(text: str) -> Cell:
     return Cell(float(number), form="with 元") if unit == "元" else Cell(None, fault="not_a_number")
 
 
-def int_reader(words: dict[str, int]) -> Reader:
-    """A reader of whole numbers; `words` are declared words for some of them."""
+def int_reader(named: Reader | None) -> Reader:
+    """A reader of whole numbers; `named` reads declared words for some of them."""
 
     def read(text: str) -> Cell:
-        if text in words:
-            return Cell(words[text])
+        word = named(text) if named is not None else Cell(None)
+        if word.value is not None:
+            return word
         number = read_number(text)
         if isinstance(number.value, float) and number.value.is_integer():
             return Cell(int(number.value), form=number.form)

@@ -24,6 +24,7 @@ from targeting.registers.cells import (
     read_number,
     read_share,
 )
+from targeting.registers.codes import code_reader, folded_word
 from targeting.registers.texts import REFUSED, SET_ASIDE, ReadColumn, read_names, read_resident_ids, read_text, read_tokens
 from targeting.specs.registers import ColumnSpec, ColumnType
 from targeting.specs.values import Values
@@ -47,6 +48,8 @@ _OTHER_FORM = {
     ColumnType.MONTH: ("other_month_form", "read_as_month"),
     ColumnType.MONEY: ("other_amount_form", "read_as_cents"),
     ColumnType.NUMBER: ("other_number_form", "read_as_number"),
+    ColumnType.CODE: ("longer_wording", "read_as_code"),
+    ColumnType.INT: ("other_number_form", "read_as_number"),
 }
 
 
@@ -66,26 +69,23 @@ def read_column(texts: pl.Series, column: ColumnSpec, *, unit: str | None, value
 def cell_reader(column: ColumnSpec, *, unit: str | None, values: Values) -> Reader:
     """The reader of one cell in half width of a typed column, its declared range included."""
     if column.type is ColumnType.CODE:
-        return _word_reader({folded_word(word): code for code, words in column.codes.items() for word in (*words, code)})
+        listed = {folded_word(word): code for code, words in column.codes.items() for word in (*words, code)}
+        return code_reader(listed, other_sense=values.other_sense)
     if column.type is ColumnType.YESNO:
         words = {folded_word(word): answer for answer, said in ((True, values.yes), (False, values.no)) for word in said}
         return _word_reader(words)
     money_unit = unit or column.unit or ""
-    whole = {plain(word): int(number) for number, words in column.codes.items() for word in words}
+    whole = {folded_word(word): int(number) for number, words in column.codes.items() for word in words}
+    named = code_reader(whole, other_sense=values.other_sense) if whole else None
     readers: dict[ColumnType, Callable[[], Reader]] = {
         ColumnType.DATE: lambda: read_date,
         ColumnType.MONTH: lambda: read_month,
         ColumnType.MONEY: lambda: amount_reader(money_unit),
         ColumnType.NUMBER: lambda: read_number,
-        ColumnType.INT: lambda: int_reader(whole),
+        ColumnType.INT: lambda: int_reader(named),
         ColumnType.SHARE: lambda: read_share,
     }
     return _within_range(readers[column.type](), column) if column.type in readers else lambda text: Cell(text)
-
-
-def folded_word(text: str) -> str:
-    """The word as code lists are compared: half width, lower case, no spaces."""
-    return "".join(plain(text).split()).lower()
 
 
 def _word_reader(words: Mapping[str, Value]) -> Reader:

@@ -2,20 +2,28 @@
 
 Headers are compared in half width and lower case, without spaces, underscores, required marks, quotes and byte-order mark. A note
 in brackets is dropped; if it names a unit of money, that is the unit of the cells: 注册资本（万元）.
+
+What no declared header names is looked for by its sense: declared words of one meaning (时间 and 日期) count as one,
+and whose it is may stand before it (产权人证件号码), unless that is somebody else (监护人, 代理人). Only a field and a column
+that have no other counterpart find each other so.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from targeting.errors import InvalidInput
 from targeting.identifiers.characters import plain
 from targeting.specs.registers import MONEY_UNITS, ColumnSpec, ColumnType, RegisterSpec
+from targeting.specs.values import HeaderWords
 
 # Titles above the header ("清河县不动产登记信息表") take a few lines at most.
 TITLE_LINES = 5
 _NOTE = re.compile(r"[(\[【<](.*?)[)\]】>]")
-_SIGNS = re.compile(r"[\s_*:'\"“”`·\-]")
+_SIGNS = re.compile(r"[\s_*:'\"“”`·.,、/#&\-]")
+_EITHER = re.compile(r"[/、或]")
+_SHORTEST_TAIL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +50,11 @@ def folded(header: str) -> str:
     return _SIGNS.sub("", plain(header)).lower()
 
 
-def match(received: Sequence[str], spec: RegisterSpec, own: Mapping[str, str]) -> HeaderMatch:
+def match(received: Sequence[str], spec: RegisterSpec, own: Mapping[str, str], words: HeaderWords) -> HeaderMatch:
     """Declared columns by their position in a header line; `own` are the source's own headers of some columns.
 
-    An earlier alternative wins over a later one, the whole header over one without its note, and a field goes to one column.
+    An earlier alternative wins over a later one, the whole header over one without its note, a declared header over one of the
+    same sense, and a field goes to one column.
     """
     whole = [folded(header) for header in received]
     bare = [folded(_NOTE.sub("", plain(header))) for header in received]
@@ -58,6 +67,8 @@ def match(received: Sequence[str], spec: RegisterSpec, own: Mapping[str, str]) -
             free = [place for place, field in enumerate(fields) if field == header and place not in positions.values()]
             if free:
                 positions[column] = free[0]
+    for sense in (_same_words, _one_of_two, _same_ending):
+        positions |= _by_sense(sense, received, positions, spec, own, words)
     units = {column: unit for column, place in positions.items() if (unit := _unit(received[place], spec.by_name[column]))}
     return HeaderMatch(
         received=tuple(header.strip() for header in received),
@@ -105,6 +116,53 @@ def _wanted(spec: RegisterSpec, own: Mapping[str, str]) -> list[tuple[str, str]]
         for rank, header in enumerate((*column.headers, column.name))
     ]
     return [(column, folded(header)) for _, _, column, header in sorted(ranked)]
+
+
+Sense = Callable[[str, ColumnSpec, HeaderWords], bool]
+
+
+def _by_sense(
+    sense: Sense,
+    received: Sequence[str],
+    found: Mapping[str, int],
+    spec: RegisterSpec,
+    own: Mapping[str, str],
+    words: HeaderWords,
+) -> dict[str, int]:
+    """Columns without a field and fields without a column that mean each other and nothing else."""
+    columns = [column for column in spec.columns if column.name not in found and column.name not in own]
+    places = [place for place in range(len(received)) if place not in found.values()]
+    pairs = [(column.name, place) for column in columns for place in places if sense(received[place], column, words)]
+    once = Counter(name for name, _ in pairs), Counter(place for _, place in pairs)
+    return {name: place for name, place in pairs if once[0][name] == 1 and once[1][place] == 1}
+
+
+def _same_words(header: str, column: ColumnSpec, words: HeaderWords) -> bool:
+    return _sense(_NOTE.sub("", plain(header)), words) in {_sense(known, words) for known in column.headers}
+
+
+def _one_of_two(header: str, column: ColumnSpec, words: HeaderWords) -> bool:
+    parts = _EITHER.split(_NOTE.sub("", plain(header)))
+    known = {_sense(name, words) for name in column.headers}
+    return len(parts) > 1 and any(_sense(part, words) in known for part in parts if part.strip())
+
+
+def _same_ending(header: str, column: ColumnSpec, words: HeaderWords) -> bool:
+    """The header is a declared one behind the word for whose it is, as 产权人证件号码 behind 证件号码."""
+    bare = folded(_NOTE.sub("", plain(header)))
+    if any(party in bare for party in words.other_parties):
+        return False
+    known = [name for name in column.headers if not name.isascii()]
+    if column.type is ColumnType.NAME:
+        return any(bare.endswith(folded(name)) for name in known)
+    pairs = ((bare, folded(name)) for name in known)
+    pairs = (pair for text, name in pairs for pair in ((text, name), (_sense(text, words), _sense(name, words))))
+    return any(len(name) >= _SHORTEST_TAIL and text.endswith(name) for text, name in pairs)
+
+
+def _sense(header: str, words: HeaderWords) -> str:
+    """The header with each word that has declared words of the same meaning put as the first of them."""
+    return words.pattern.sub(lambda found: words.same[found[0]], folded(header))
 
 
 def _unit(header: str, column: ColumnSpec) -> str | None:

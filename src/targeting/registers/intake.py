@@ -15,6 +15,7 @@ import polars as pl
 from targeting.frames.register import INTAKE, PROTECTED, REJECTS, REPAIRS
 from targeting.identifiers.characters import shapes
 from targeting.registers.columns import DTYPES, read_column
+from targeting.registers.headers import folded
 from targeting.registers.identities import identities
 from targeting.registers.received import Received, receive
 from targeting.registers.texts import NOTES, REFUSED
@@ -23,6 +24,8 @@ from targeting.specs.sources import Source
 from targeting.specs.values import Values, load_values
 
 DUPLICATE = "duplicate_row"
+# A field nothing reads whose numbers follow one another in this share of that many rows counts rows.
+_TELLING_RUN, _RUNNING_SHARE = 10, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def read_register(source: Source, spec: RegisterSpec, *, values: Values | None =
     notes = notes.join(no_rows.select(ROW), on=ROW, how="anti")
     refused = notes.filter(pl.col("action") == REFUSED)[ROW].unique()
     standing = ~(read[ROW].is_in(refused.implode()) | read[ROW].is_in(no_rows[ROW].implode()))
-    duplicates = _duplicates(received.cells.filter(standing), read.filter(standing))
+    duplicates = _duplicates(_content(received, values).filter(standing), read.filter(standing))
     kept = read.filter(standing & ~read[ROW].is_in(duplicates[ROW].implode()))
     rejects = pl.concat(
         [part.select(ROW, "column", "rule", "shape") for part in (notes.filter(pl.col("action") == REFUSED), no_rows, duplicates)]
@@ -131,6 +134,21 @@ def _header_rows(received: Received) -> pl.DataFrame:
 
 def _headers(received: Received) -> list[tuple[str, str]]:
     return [(column, received.headers.header(column)) for column in received.headers.positions]
+
+
+def _content(received: Received, values: Values) -> pl.DataFrame:
+    """The cells without the fields in which a system keeps its records: row numbers, times of an update."""
+    words = {folded(word) for word in values.headers.record_keeping}
+    unread = {f"unread {order}": header for order, header in enumerate(received.headers.unread)}
+    return received.cells.drop(
+        name for name, header in unread.items() if folded(header) in words or _is_running_number(received.cells[name])
+    )
+
+
+def _is_running_number(texts: pl.Series) -> bool:
+    numbers = texts.cast(pl.Int64, strict=False)
+    following = (numbers.diff() == 1).sum()
+    return len(texts) >= _TELLING_RUN and following >= _RUNNING_SHARE * (len(texts) - 1)
 
 
 def _duplicates(texts: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:

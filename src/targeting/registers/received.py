@@ -51,9 +51,9 @@ def receive(source: Source, spec: RegisterSpec, values: Values) -> Received:
         InvalidInput: the file cannot be read as this register; all faults of its header line together.
     """
     if source.path.suffix.lower() in (".parquet", ".pq"):
-        return _receive_parquet(source, spec)
+        return _receive_parquet(source, spec, values)
     text = read_text(source)
-    title_lines, delimiter, headers = _find_header(text.lines, source, spec)
+    title_lines, delimiter, headers = _find_header(text.lines, source, spec, values)
     refuse_unmatched(headers, spec, source.headers, file=source.path.name)
     raw = read_rows(
         text.lines[title_lines + 1 :],
@@ -66,10 +66,10 @@ def receive(source: Source, spec: RegisterSpec, values: Values) -> Received:
     return Received(_declared(raw_cells, headers, spec), headers, notes, raw.rows, text.encoding, named, text.sha256)
 
 
-def _find_header(lines: Sequence[str | None], source: Source, spec: RegisterSpec) -> tuple[int, str, HeaderMatch]:
+def _find_header(lines: Sequence[str | None], source: Source, spec: RegisterSpec, values: Values) -> tuple[int, str, HeaderMatch]:
     """Number of title lines, delimiter and match of the line under which most declared columns are found."""
     found = [
-        (number, delimiter, match(split_line(line, delimiter), spec, source.headers))
+        (number, delimiter, match(split_line(line, delimiter), spec, source.headers, values.headers))
         for number, line in enumerate(lines[: TITLE_LINES + 1])
         for delimiter in candidate_delimiters(source)
         if line is not None
@@ -123,13 +123,13 @@ def _declared(cells: pl.DataFrame, headers: HeaderMatch, spec: RegisterSpec) -> 
     )
 
 
-def _receive_parquet(source: Source, spec: RegisterSpec) -> Received:
+def _receive_parquet(source: Source, spec: RegisterSpec, values: Values) -> Received:
     try:
         content = source.path.read_bytes()
         frame = pl.read_parquet(content)
     except (OSError, pl.exceptions.PolarsError) as fault:
         raise InvalidInput(f"{source.path.name} cannot be read as Parquet: {type(fault).__name__}.") from fault
-    headers = match(frame.columns, spec, source.headers)
+    headers = match(frame.columns, spec, source.headers, values.headers)
     refuse_unmatched(headers, spec, source.headers, file=source.path.name)
     cells = frame.select(
         pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW),

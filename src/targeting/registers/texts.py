@@ -84,7 +84,8 @@ def read_resident_ids(texts: pl.Series, values: Values) -> ReadColumn:
     def read(odd: pl.Series) -> ReadColumn:
         plain = plain_series(odd)
         cleaned = resident_id.cleaned(plain)
-        absent = _among(plain, values.absent) | _among(cleaned, tuple(word.upper() for word in values.absent_id))
+        words = (*values.absent, *values.absent_id)
+        absent = _among(plain, values.absent) | _among(cleaned, tuple(word.upper() for word in words))
         numbers = _blank(cleaned, absent | (cleaned == ""))
         notes = _notes(
             (absent, "absent_word", "read_as_blank"),
