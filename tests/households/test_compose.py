@@ -172,3 +172,12 @@ def test_listed_names_the_members_of_the_family_on_its_own_running_award() -> No
     county.award({"an": "self"}, amount=780)
     listed = dict(county.families().select("person_id", "listed").rows())
     assert listed == {"an": True, "bo": False}
+
+
+def test_who_moved_away_is_there_until_the_register_has_learned_of_it() -> None:
+    # The population register learns within 7 days (models/registers/population.toml): on 30 September of 22 September, not of 25.
+    for moved, gone in ((date(2026, 9, 22), True), (date(2026, 9, 25), False)):
+        county = SmallCounty(as_of=date(2026, 9, 30))
+        county.person("an")
+        county.person("bo", relation="sibling", status="moved_out", status_date=moved)
+        assert ("bo" not in set(county.families()["person_id"])) is gone, moved

@@ -5,12 +5,16 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from targeting.cases import reading
+from targeting.cases.codes import Role
+from targeting.cases.records import Actor
 from targeting.jobs import export, run
 from targeting.jobs.lake import Lake
 from targeting.settings import Settings
@@ -53,6 +57,21 @@ def test_the_protected_attributes_lie_apart_and_closed_to_others(small_home: Pat
     assert (small_home / "audit").stat().st_mode & 0o777 == 0o700
     kept = pl.read_parquet(small_home / "audit" / folder.name / "protected.parquet")
     assert set(kept["attribute"].unique()) == {"sex", "ethnicity", "marital_state", "hukou_type"}
+
+
+def test_who_reviews_is_not_given_the_seed_of_the_lot(small_home: Path) -> None:
+    assert "seed" in Lake(small_home).manifest("runs", Lake(small_home).newest("runs"))
+    with run.opened_store(Settings(home=small_home)) as store:
+        actor = Actor("u", "zhou", "Zhou", Role.CASEWORKER, None)
+        assert all("seed" not in row.manifest for row in reading.runs(store, actor=actor))
+
+
+def test_a_name_that_looks_like_a_formula_is_a_text_in_the_workbook(tmp_path: Path) -> None:
+    file = tmp_path / "cases.xlsx"
+    export.export("cases", home=tmp_path, to=file, cases=lambda: pl.DataFrame({"household": ["=HYPERLINK(1)", "王建国"]}))
+    with zipfile.ZipFile(file) as book:
+        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+        assert b"=HYPERLINK(1)" in book.read("xl/sharedStrings.xml")
 
 
 def test_in_the_second_month_persons_keep_their_ids_and_no_case_opens_twice(

@@ -80,14 +80,14 @@ def residents(
 ) -> pl.DataFrame:
     """One row a living registered person on `as_of`: the population row that says most, addresses taken apart, `absent` or null.
 
-    Somebody who moved out or died by then, as known by then, is left out; one born later is not yet there. A status with a later
-    date had not come yet, one without a date is known with the snapshot only. Booklet and address have no history: what stands
-    there now is taken for earlier months too (no review changes them, so no later knowledge enters).
+    Somebody who moved out or died by then, as known by then, is left out; one born later is not yet there. A status that the
+    register had not yet learned of had not come, one without a date is known with the snapshot only. Booklet and address have no
+    history: what stands there now is taken for earlier months too (no review changes them, so no later knowledge enters).
     """
     how = declared(knowledge, "population")
     rows = of_persons(tables["population"], links, "population", "person").filter(pl.col("birth_date").fill_null(as_of) <= as_of)
-    dated = pl.col("status_date").is_not_null() & (pl.col("status_date") <= as_of)
-    in_force = dated | pl.lit(not is_past(how, as_of))
+    noted = (pl.col("status_date") + pl.duration(days=how.lag_days) <= as_of).fill_null(value=False)
+    in_force = noted | pl.lit(not is_past(how, as_of))
     rows = rows.with_columns(state=pl.when(in_force).then(pl.col("status")).otherwise(pl.lit("active")))
     one = (
         rows.with_columns(first=pl.col("state").replace_strict(_FIRST, default=4, return_dtype=pl.Int64))

@@ -44,10 +44,14 @@ def open_cases(lake: Lake, run: str, *, store: Store) -> RunCounts:
 
 
 def _shown(lake: Lake, manifest: Row) -> dict[str, Any]:
-    """What the run page shows of a run: its key, registers with their counts, link levels, answers by check."""
+    """What the run page shows of a run: its key, registers with their counts, link levels, answers by check.
+
+    The seed of the lot stays in the lake: who reviews could work out from it which cases were drawn (G15, G26).
+    """
     snapshot = lake.manifest("snapshots", manifest["snapshot"])
     links = lake.manifest("links", manifest["link_run"])
-    return {**manifest, "registers": snapshot["registers"], "links": links["counts"]}
+    shown = {name: value for name, value in manifest.items() if name != "seed"}
+    return {**shown, "registers": snapshot["registers"], "links": links["counts"]}
 
 
 class _Evidence:
