@@ -58,7 +58,7 @@ def measured(tool: str, folder: Path, runs: int) -> dict[str, Any]:
     each = [run(tool, folder) for _ in range(runs)]
     if "failed" in each[0]:
         return each[0]
-    return each[0] | {key: median(one[key] for one in each) for key in ("seconds", "peak_mb")}
+    return each[0] | {key: median(one[key] for one in each) for key in ("seconds", "cpu_seconds", "peak_mb")}
 
 
 def main() -> None:
@@ -102,8 +102,9 @@ def _line(row: dict[str, Any]) -> str:
     head = f"{row['case']:36} {row['persons']:>9,}  {row['tool']:16}"
     if "failed" in row:
         return f"{head}  failed: {row['failed'][:120]}"
-    figures = f"{row['seconds']:8.2f} s {row['peak_mb']:7.0f} MB  precision {row['precision']:.4f}  recall {row['recall']:.4f}"
-    return f"{head} {figures}  F1 at cut {row['f1_at_cut']:.4f}  best {row['best_f1']:.4f}"
+    cost = f"{row['seconds']:8.2f} s {row['cpu_seconds']:8.2f} cpu s {row['peak_mb']:7.0f} MB"
+    right = f"precision {row['precision']:.4f}  recall {row['recall']:.4f}  F1 at cut {row['f1_at_cut']:.4f}  best {row['best_f1']:.4f}"
+    return f"{head} {cost}  {right}"
 
 
 if __name__ == "__main__":

@@ -156,5 +156,10 @@ if __name__ == "__main__":
     started = time.perf_counter()
     result = TOOLS[tool](where)
     seconds = round(time.perf_counter() - started, 2)
-    peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-    print(json.dumps({"tool": tool, "seconds": seconds, "peak_mb": peak, **({} if result is None else measures(result, where))}))
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    cost = {
+        "seconds": seconds,
+        "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 2),  # of all threads: it depends less on what else runs
+        "peak_mb": round(usage.ru_maxrss / 1024),
+    }
+    print(json.dumps({"tool": tool, **cost, **({} if result is None else measures(result, where))}))
