@@ -54,7 +54,10 @@ class Fields:
         return bool(self.raw(name))
 
     def cents(self, name: str) -> int:
-        """An amount in yuan as cents; nothing typed is nothing paid."""
+        """An amount in yuan as cents; a field left blank is a fault, because nothing typed is not nothing paid."""
+        if not self.raw(name).strip():
+            self.faults.append(f"{name}: expected an amount in yuan; write 0 if it was nothing.")
+            return 0
         return self._read(name, yuan_to_cents, "an amount in yuan such as 780 or 780.50", 0)
 
     def list(self, name: str) -> tuple[str, ...]:

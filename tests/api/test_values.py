@@ -82,3 +82,11 @@ def test_an_id_number_in_a_filter_is_refused_and_not_repeated() -> None:
 def test_a_filter_with_an_unknown_value_is_not_silently_ignored() -> None:
     with pytest.raises(InvalidInput, match="direction: expected one of over, missing"):
         filters_of({"direction": "both"})
+
+
+def test_an_amount_left_blank_is_a_fault_and_not_nothing() -> None:
+    fields = Fields(FormData([("paid-2026-10", " "), ("due-2026-10", "0")]))
+    assert fields.cents("due-2026-10") == 0
+    assert not fields.faults
+    fields.cents("paid-2026-10")
+    assert fields.faults == ["paid-2026-10: expected an amount in yuan; write 0 if it was nothing."]
