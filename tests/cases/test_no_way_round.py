@@ -1,12 +1,14 @@
 """No way round the guards: nothing on record is replaced, deleted or moved, and no notice is older than its case."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from case_office import MONDAY, Office, days
+from case_office import MONDAY, Office, days, referral_of
 from sqlalchemy.exc import DBAPIError
 
-from targeting.cases.codes import Channel, DisputeRoute
+from targeting.cases import bulk
+from targeting.cases.codes import Channel, Direction, DisputeRoute
 from targeting.cases.work import dispute
 from targeting.errors import InvalidInput
 
@@ -94,3 +96,13 @@ def test_cases_facts_and_disputes_are_never_deleted(office: Office) -> None:
 def test_no_outcome_stands_on_a_case_that_is_not_decided(office: Office) -> None:
     case_id = office.one()
     refused(office, "UPDATE cases SET finding = 'not_entitled' WHERE id = :i", "decided_is_final", i=case_id)
+
+
+def test_whoever_may_be_missing_out_is_not_turned_away_in_bulk(office: Office) -> None:
+    paid, missing = referral_of(1), replace(referral_of(2), direction=Direction.MISSING)
+    office.open(paid, missing)
+    ids = [office.id_of(paid), office.id_of(missing)]
+    cleared, refusal = bulk.clear_all(office.store, case_ids=ids, reason="same", actor=office.officer, at=MONDAY)
+    assert cleared.error is None
+    assert "may be missing out" in (refusal.error or "")
+    assert office.case(ids[1]).case.state == "new"

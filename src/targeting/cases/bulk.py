@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from targeting.cases import deciding, work
-from targeting.cases.codes import Cause, Finding
+from targeting.cases.codes import Cause, Direction, Finding
 from targeting.cases.records import Actor, BulkResult, CaseRow
+from targeting.cases.schema import Case
 from targeting.cases.store import Store
 from targeting.errors import InvalidInput, TargetingError
 
@@ -35,14 +36,21 @@ def note_all(store: Store, *, case_ids: Sequence[str], text: str, actor: Actor, 
 
 
 def clear_all(store: Store, *, case_ids: Sequence[str], reason: str, actor: Actor, at: datetime) -> list[BulkResult]:
-    """Each case is decided 'entitled as paid' with the same reason, or says why not."""
-    return _each(
-        store,
-        case_ids,
-        lambda case_id: deciding.propose(
+    """Each case is decided 'entitled as paid' with the same reason, or says why not.
+
+    Whoever may be missing out is not turned away in bulk: such a case closes one by one.
+    """
+
+    def clear(case_id: str) -> CaseRow:
+        with store.reading() as session:
+            case = session.get(Case, case_id)
+        if case is not None and case.direction == Direction.MISSING:
+            raise InvalidInput("A household that may be missing out is not turned away in bulk. Decide the case by itself.")
+        return deciding.propose(
             store, case_id=case_id, finding=Finding.ENTITLED_AS_PAID, cause=Cause.NONE, reason=reason, actor=actor, at=at
-        ),
-    )
+        )
+
+    return _each(store, case_ids, clear)
 
 
 def _each(store: Store, case_ids: Sequence[str], act: Callable[[str], CaseRow]) -> list[BulkResult]:
