@@ -32,6 +32,15 @@ def test_a_users_mistake_is_one_clear_sentence_and_exit_code_2(arguments: list[s
     assert "Traceback" not in done.stderr
 
 
+def test_an_account_with_a_role_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "targeting.cli", "users", "add", "x", "--role", "boss", "--label", "X", "--home", str(tmp_path)],
+        input="a long passphrase\na long passphrase\n", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "expected one of caseworker, supervisor" in done.stderr
+
+
 def test_the_export_of_an_unknown_ending_says_which_endings_there_are(small_home: Path, tmp_path: Path) -> None:
     done = targeting("export", "links", "--to", str(tmp_path / "links.doc"), "--home", str(small_home))
     assert done.returncode == 2

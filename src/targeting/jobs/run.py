@@ -15,6 +15,7 @@ from targeting.cases import accounts, audit, feedback, migrate, process, queue
 from targeting.cases.codes import Role
 from targeting.cases.store import Store
 from targeting.dates import now
+from targeting.errors import InvalidInput
 from targeting.frames.assessment import DISPOSITIONS
 from targeting.frames.identity import JUDGEMENTS
 from targeting.jobs import intake, opening, screen
@@ -75,7 +76,13 @@ def verify_audit(settings: Settings) -> dict[str, Any]:
 
 
 def add_user(settings: Settings, *, name: str, role: str, label: str, offices: list[str], password: str) -> dict[str, Any]:
-    """The account exists; without offices it sees the whole county."""
+    """The account exists; without offices it sees the whole county.
+
+    Raises:
+        InvalidInput: there is no such role.
+    """
+    if role not in list(Role):
+        raise InvalidInput(f"--role is {role!r}; expected one of {', '.join(Role)}.")
     with opened_store(settings) as store:
         made = accounts.create_user(
             store, login=name, name=label, password=password, role=Role(role),
