@@ -103,7 +103,8 @@ def _line(row: dict[str, Any]) -> str:
     if "failed" in row:
         return f"{head}  failed: {row['failed'][:120]}"
     cost = f"{row['seconds']:8.2f} s {row['cpu_seconds']:8.2f} cpu s {row['peak_mb']:7.0f} MB"
-    right = f"precision {row['precision']:.4f}  recall {row['recall']:.4f}  F1 at cut {row['f1_at_cut']:.4f}  best {row['best_f1']:.4f}"
+    right = f"precision {row['precision']:.4f}  recall {row['recall']:.4f}"
+    right += f"  F1 at cut {row['f1_at_cut']:.4f}  best {row['best_f1']:.4f}"
     return f"{head} {cost}  {right}"
 
 
