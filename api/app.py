@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from targeting import __version__
 from targeting.cases import migrate
 from targeting.cases.store import Store
-from targeting.settings import Settings
+from targeting.settings import Settings, closed_home
 
 from . import problems
 from .pages import PAGES
@@ -41,7 +41,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 def create_app(settings: Settings) -> FastAPI:
     """The service of one installation; its tables are brought to the newest form first."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    closed_home(settings)
     migrate.upgrade(settings.store_url)
 
     @asynccontextmanager
@@ -77,4 +77,6 @@ def create_app(settings: Settings) -> FastAPI:
 
 def serve(settings: Settings) -> None:
     """The service has answered on `settings.host:settings.port` until it was stopped."""
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="info", server_header=False)
+    uvicorn.run(
+        create_app(settings), host=settings.host, port=settings.port, log_level="info", server_header=False, access_log=False
+    )

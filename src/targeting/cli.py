@@ -95,7 +95,7 @@ def intake(sources: SourcesFile, as_of: AsOf, home: Home = None, as_json: AsJson
     """Read the register files into a snapshot; print accepted, repaired and rejected rows of each."""
     from targeting.jobs import intake as job
 
-    snapshot = job.take(sources, home=environment.load(home).home, as_of=_date(as_of))
+    snapshot = job.take(sources, home=environment.closed_home(environment.load(home)), as_of=_date(as_of))
     registers = snapshot.summary.select("register", "rows", "accepted", "repaired", "rejected").to_dicts()
     _finish({"snapshot": snapshot.name, "registers": registers}, as_json=as_json, needs_a_look=snapshot.has_rejects)
 

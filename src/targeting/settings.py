@@ -27,6 +27,13 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.home.resolve() / 'cases.db'}"
 
 
+def closed_home(settings: Settings) -> Path:
+    """The home folder, which exists and is closed to other accounts of the machine: it holds names and numbers of persons."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.chmod(0o700)
+    return settings.home
+
+
 def load(home: Path | None = None) -> Settings:
     """The settings of this process; `home` given on the command line wins over the environment."""
     return Settings() if home is None else Settings(home=home)

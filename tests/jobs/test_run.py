@@ -54,6 +54,7 @@ def test_the_protected_attributes_lie_apart_and_closed_to_others(small_home: Pat
     folder = lake.folder("snapshots", lake.newest("snapshots"))
     columns = {column for path in folder.glob("*.parquet") for column in pl.read_parquet_schema(path)}
     assert not columns & {"sex", "ethnicity", "marital_state", "hukou_type"}
+    assert small_home.stat().st_mode & 0o777 == 0o700
     assert (small_home / "audit").stat().st_mode & 0o777 == 0o700
     kept = pl.read_parquet(small_home / "audit" / folder.name / "protected.parquet")
     assert set(kept["attribute"].unique()) == {"sex", "ethnicity", "marital_state", "hukou_type"}

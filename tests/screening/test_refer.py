@@ -162,3 +162,20 @@ def test_a_personal_subsidy_names_the_person_alone(referred: Any, award: Any) ->
     subsidy = {**award("H1"), "benefit": "dis_care", "person_id": "p-b", "household_id": "p-head"}
     referrals, _ = referred([subsidy], [], homes={"p-head": "柳林镇"})
     assert referrals["person_ids"].to_list() == ["p-b"]
+
+
+def test_many_certain_small_subsidies_leave_room_for_a_family_without_dibao(
+    referred: Any, award: Any, finding: Any, missing: Any, ranking: Any
+) -> None:
+    certain = [
+        finding(
+            f"p{n}", "M02", subject_kind="person", direction="missing", benefit="dis_care", household_id="h0", amount_month=11_000
+        )
+        for n in range(6)
+    ]
+    referrals, _ = referred(
+        [award(f"D{n}") for n in range(10)], [*certain, missing("h1")],
+        homes={"h0": "东街道", "h1": "东街道"}, capacity=ranking(share_of_awards=0.6, missing_share=0.34),
+    )  # fmt: skip
+    opened = referrals.filter(pl.col("opened") & (pl.col("direction") == "missing"))
+    assert sorted(opened["benefit"]) == ["dibao", "dis_care"]

@@ -6,11 +6,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 
 from targeting.cases.store import engine_url, make_engine
-from targeting.errors import Misconfigured
 
 
 def upgrade(url: str, revision: str = "head") -> str:
@@ -27,25 +25,6 @@ def upgrade(url: str, revision: str = "head") -> str:
             return MigrationContext.configure(connection).get_current_revision() or "empty"
     finally:
         engine.dispose()
-
-
-def require_newest(url: str) -> None:
-    """The store at this URL is at the newest revision.
-
-    Raises:
-        Misconfigured: it is at another one.
-    """
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    engine = make_engine(url)
-    try:
-        with engine.connect() as connection:
-            present = MigrationContext.configure(connection).get_current_revision()
-    finally:
-        engine.dispose()
-    if present != newest:
-        raise Misconfigured(
-            f"The case store is at revision {present or 'none'}, this program needs {newest}. Run `targeting db upgrade`."
-        )
 
 
 def _config() -> Config:

@@ -18,6 +18,7 @@ from targeting.frames.assessment import FINDINGS
 from targeting.specs.policy import CheckDeclaration, Policy, PolicyOn
 
 ANSWERED = "answered"
+NO_RECORD = "no_record"
 _TEXTS = pl.List(pl.String)
 
 
@@ -73,9 +74,16 @@ def _silent(coverage: pl.DataFrame, check: CheckDeclaration) -> list[str]:
 
 
 def _finding(answer: pl.DataFrame, check: CheckDeclaration, basis: str, silent: list[str]) -> pl.DataFrame:
-    """The answers as findings; all unknown where a register is silent."""
+    """The answers as findings; all unknown where a register is silent, and a hit that rests on no fact is unknown (G02, G27)."""
     frame = answer.filter(pl.col("benefit").is_in(check.benefits)).with_columns(
         pl.lit(check.code).alias("check"), pl.lit(check.direction).alias("direction"), pl.lit(basis).alias("legal_basis")
+    )
+    bare = (pl.col("result") == HIT) & (pl.col("facts").list.len() == 0)
+    frame = frame.with_columns(
+        result=pl.when(bare).then(pl.lit(UNKNOWN)).otherwise("result"),
+        reasons=pl.when(bare).then(pl.lit([NO_RECORD], dtype=_TEXTS)).otherwise("reasons"),
+        amount_month=pl.when(~bare).then("amount_month"),
+        effective_from=pl.when(~bare).then("effective_from"),
     )
     if silent:
         frame = frame.with_columns(

@@ -21,7 +21,7 @@ from targeting.frames.identity import JUDGEMENTS
 from targeting.jobs import intake, opening, screen
 from targeting.jobs import link as linking
 from targeting.jobs.lake import Lake
-from targeting.settings import Settings
+from targeting.settings import Settings, closed_home
 
 
 def run(sources: Path, *, settings: Settings, as_of: date) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def add_user(settings: Settings, *, name: str, role: str, label: str, offices: l
 @contextmanager
 def opened_store(settings: Settings) -> Iterator[Store]:
     """The case store of the installation at its newest revision."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    closed_home(settings)
     migrate.upgrade(settings.store_url)
     store = Store(settings.store_url)
     try:

@@ -59,6 +59,7 @@ class Declared:
             "reasons_zh": zh.sha256,
             "reasons_en": en.sha256,
             "model": fingerprint(self.model.to_text()) if self.model else NO_MODEL,
+            "features": load_scoring(self.model.name).sha256 if self.model else NO_MODEL,
         }
 
 

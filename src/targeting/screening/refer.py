@@ -7,6 +7,7 @@ ends early has still done its lot and its share, and a reviewer cannot tell from
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ class Subject:
     at: int
     office: str
     direction: str
+    benefit: str
     priority: float
     likely: float
     ticket: int
@@ -81,6 +83,7 @@ def _subjects(table: pl.DataFrame, *, seed: int) -> list[Subject]:
             at=at,
             office=row["office"] or "",
             direction=row["direction"],
+            benefit=row["benefit"],
             priority=row["priority"],
             likely=row["likely"],
             ticket=_ticket(seed, row["direction"], row["subject"]),
@@ -100,11 +103,24 @@ def _select(subjects: list[Subject], slots: dict[str, Slots]) -> Selected:
         lot = sorted(awards, key=lambda subject: (subject.ticket, subject.at))[: room.random]
         chosen = {subject.at for subject in lot}
         drawn += lot
-        missing += sorted((s for s in own if s.direction == "missing"), key=_by_priority)[: room.missing]
+        missing += in_turn(s for s in own if s.direction == "missing")[: room.missing]
         over += sorted((s for s in awards if s.at not in chosen), key=_by_priority)[: room.over]
     lot_order = sorted(drawn, key=lambda subject: (subject.ticket, subject.at))
     lines = [lot_order, sorted(missing, key=_by_priority), sorted(over, key=_by_priority)]
     return Selected(tuple(s.at for s in mixed(lines)), frozenset(s.at for s in drawn))
+
+
+def in_turn(subjects: Iterable[Subject]) -> list[Subject]:
+    """The subjects by expected benefit of a review, one benefit after the other in turn.
+
+    Without turns the many certain and small subsidies would fill every place, and no family without dibao would ever be visited.
+    """
+    places: Counter[str] = Counter()
+    turns = []
+    for subject in sorted(subjects, key=_by_priority):
+        turns.append((places[subject.benefit], subject))
+        places[subject.benefit] += 1
+    return [subject for _, subject in sorted(turns, key=lambda turn: (turn[0], _by_priority(turn[1])))]
 
 
 def mixed(lines: list[list[Subject]]) -> list[Subject]:
