@@ -153,3 +153,8 @@ def test_parquet_gives_the_same_register(take, pensions, tmp_path) -> None:
 def test_a_parquet_file_that_is_none_is_refused(take) -> None:
     with pytest.raises(InvalidInput, match="cannot be read as Parquet"):
         take("social_security", b"PAR1 nothing", name="pensions.parquet")
+
+
+def test_a_spreadsheet_is_refused_in_one_sentence(take) -> None:
+    with pytest.raises(InvalidInput, match=r"register\.csv is a spreadsheet or an archive, not text"):
+        take("population", b"PK\x03\x04" + bytes(500))

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from targeting.errors import InvalidInput
 from targeting.frames.assessment import COVERAGE
 from targeting.jobs.lake import Lake
 from targeting.specs.knowledge import Knowledge
@@ -33,6 +34,10 @@ def load(lake: Lake, link_run: str) -> Inputs:
     manifest = lake.manifest("snapshots", snapshot)
     as_of = date.fromisoformat(manifest["as_of"])
     received: Mapping[str, Any] = manifest["knowledge"]
+    if "population" not in received:
+        raise InvalidInput(
+            "No population register was received: households cannot be screened. Name its file in the sources file."
+        )
     return Inputs(
         snapshot=snapshot,
         link_run=link_run,
@@ -46,12 +51,15 @@ def load(lake: Lake, link_run: str) -> Inputs:
 
 
 def coverage(manifest: Mapping[str, Any]) -> pl.DataFrame:
-    """What each register can answer for a snapshot: a declared register that was not received was not asked (G27)."""
+    """What each register can answer for a snapshot: one not received was not asked, one without rows gave no answer (G27)."""
     fresh_from = {row["register"]: row["data_until"] for row in manifest["registers"]}
+    holds_rows = {row["register"]: row["rows"] > row["rejected"] for row in manifest["registers"]}
     rows = []
     for register in sorted({*load_registers(), *fresh_from}):
         until = date.fromisoformat(fresh_from[register]) if fresh_from.get(register) else None
+        empty = register in fresh_from and not holds_rows[register]
         answer = "not_asked" if register not in fresh_from else "stale" if register in manifest["stale"] else "answered"
+        answer = "no_answer" if empty else answer
         outreach = register in manifest["outreach"]
         rows.append({"register": register, "answer": answer, "data_until": until, "outreach": outreach})
     return COVERAGE.of(rows)

@@ -19,6 +19,8 @@ from targeting.specs.sources import DELIMITERS, LineBreaks, Source
 QUOTE = '"'
 _CANDIDATES = (",", "\t", ";", "|")
 _LONGEST_RECORD_LINES = 50
+# What files of spreadsheets (xlsx, et, xls) and archives begin with.
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 # A file of which more than this share of the lines is not in the encoding is in another encoding.
 _UNDECODABLE_SHARE = 0.01
 _TELLING_LINES = 10_000
@@ -66,6 +68,8 @@ def read_text(source: Source) -> FileText:
     digest = hashlib.sha256(content).hexdigest()
     if not content.strip():
         raise InvalidInput(f"{source.path.name} is empty; a register file needs a header line.")
+    if content.startswith(_SPREADSHEETS):
+        raise InvalidInput(f"{source.path.name} is a spreadsheet or an archive, not text. Export it as CSV (UTF-8) or Parquet.")
     if source.encoding != "auto":
         return FileText(_decoded_lines(content, source.encoding, source.path.name), source.encoding, digest)
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
