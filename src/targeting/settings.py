@@ -19,7 +19,6 @@ class Settings(BaseSettings):
     database_url: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
-    ci: bool = False
 
     @cached_property
     def store_url(self) -> str:
