@@ -19,7 +19,7 @@ from targeting.settings import Settings
 RESULTS = Path(__file__).parent / "results"
 RESULTS.mkdir(exist_ok=True)
 DAY = date(2026, 10, 31)
-SHOWN = ("precision", "recall", "money found", "average precision", "AUC")
+SHOWN = ("base rate", "precision", "recall", "money found", "average precision", "AUC")
 
 
 def figures(home: Path, truth: Path) -> dict[str, dict[str, float]]:
