@@ -4,7 +4,7 @@ Effects: `ignore` (does not count), `veto` (bars the benefit), `review` (a look,
 policy; the first row that fits decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -162,3 +162,24 @@ def _condition(name: str, wanted: Scalar, columns: Mapping[str, str], needs: Map
     if name in columns:
         return pl.col(columns[name]).str.contains(f"^(?:{wanted})$")
     raise Misconfigured(f"A table of effects asks for {name} = {wanted}. Known: below, {', '.join((*columns, *needs))}.")
+
+
+def barred_holdings(situation: Situation, judge: Callable[..., pl.DataFrame], *, largest: str) -> pl.DataFrame:
+    """Each dibao award with what its family holds by one graded rule: how much is barred, how much wants a look, on which facts.
+
+    `judge` is `vehicle_effects` or `business_effects`; `largest` the column of which the largest barred value is kept.
+    """
+    awards = situation.dibao()
+    people = situation.people.filter("counted").join(awards.select("subject"), on="subject", how="semi")
+    judged = judge(situation, people.select("subject", "person_id", "level"), group="subject")
+    barred = pl.col("effect") == "veto"
+    held = judged.group_by("subject").agg(
+        barred=barred.sum(),
+        to_review=(pl.col("effect") == "review").sum(),
+        about=pl.col("person_id").sort_by(~barred, "person_id").first(),
+        since=pl.col("valid_from").filter(barred).min(),
+        largest=pl.col(largest).filter(barred).max(),
+        facts=pl.col("fact_id").filter(pl.col("effect") != "ignore").sort(),
+        level=pl.col("level").filter(barred).max(),
+    )
+    return awards.drop("level").join(held, on="subject", how="left").with_columns(person_id=pl.coalesce("about", "person_id"))

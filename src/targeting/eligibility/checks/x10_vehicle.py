@@ -3,7 +3,7 @@
 import polars as pl
 
 from targeting.eligibility.answers import answers
-from targeting.eligibility.property import vehicle_effects
+from targeting.eligibility.property import barred_holdings, vehicle_effects
 from targeting.eligibility.situation import Situation
 
 
@@ -12,23 +12,7 @@ def owns_a_vehicle_beyond_the_rule(situation: Situation) -> pl.DataFrame:
 
     A vehicle long without inspection or due for scrap may be sold or gone: it gives no finding, but a look.
     """
-    people = situation.people.filter("counted").join(situation.dibao().select("subject"), on="subject", how="semi")
-    judged = vehicle_effects(situation, people.select("subject", "person_id", "level"), group="subject")
-    vehicles = judged.group_by("subject").agg(
-        barred=(pl.col("effect") == "veto").sum(),
-        to_review=(pl.col("effect") == "review").sum(),
-        about=pl.col("person_id").sort_by(pl.col("effect") != "veto", "person_id").first(),
-        since=pl.col("valid_from").filter(pl.col("effect") == "veto").min(),
-        worth=pl.col("worth").filter(pl.col("effect") == "veto").max(),
-        facts=pl.col("fact_id").filter(pl.col("effect") != "ignore").sort(),
-        level=pl.col("level").filter(pl.col("effect") == "veto").max(),
-    )
-    frame = (
-        situation.dibao()
-        .drop("level")
-        .join(vehicles, on="subject", how="left")
-        .with_columns(person_id=pl.coalesce("about", "person_id"))
-    )
+    frame = barred_holdings(situation, vehicle_effects, largest="worth")
     return answers(
         frame,
         hit=pl.col("barred") > 0,
@@ -38,7 +22,7 @@ def owns_a_vehicle_beyond_the_rule(situation: Situation) -> pl.DataFrame:
         detail={
             "vehicles": pl.col("barred"),
             "vehicles_to_review": pl.col("to_review"),
-            "worth_cents": pl.col("worth"),
+            "worth_cents": pl.col("largest"),
             "livelihood_limit_cents": pl.lit(_livelihood_limit(situation)),
             "clears_if_vehicles": pl.lit(0),
         },

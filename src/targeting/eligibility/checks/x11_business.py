@@ -3,7 +3,7 @@
 import polars as pl
 
 from targeting.eligibility.answers import answers
-from targeting.eligibility.property import business_effects
+from targeting.eligibility.property import barred_holdings, business_effects
 from targeting.eligibility.situation import Situation
 
 
@@ -12,23 +12,7 @@ def runs_a_business_beyond_the_rule(situation: Situation) -> pl.DataFrame:
 
     Numbers are used by others without the owner's knowledge: what would clear it names the register's own procedure.
     """
-    people = situation.people.filter("counted").join(situation.dibao().select("subject"), on="subject", how="semi")
-    judged = business_effects(situation, people.select("subject", "person_id", "level"), group="subject")
-    businesses = judged.group_by("subject").agg(
-        barred=(pl.col("effect") == "veto").sum(),
-        to_review=(pl.col("effect") == "review").sum(),
-        about=pl.col("person_id").sort_by(pl.col("effect") != "veto", "person_id").first(),
-        since=pl.col("valid_from").filter(pl.col("effect") == "veto").min(),
-        capital=pl.col("value").filter(pl.col("effect") == "veto").max(),
-        facts=pl.col("fact_id").filter(pl.col("effect") != "ignore").sort(),
-        level=pl.col("level").filter(pl.col("effect") == "veto").max(),
-    )
-    frame = (
-        situation.dibao()
-        .drop("level")
-        .join(businesses, on="subject", how="left")
-        .with_columns(person_id=pl.coalesce("about", "person_id"))
-    )
+    frame = barred_holdings(situation, business_effects, largest="value")
     return answers(
         frame,
         hit=pl.col("barred") > 0,
@@ -38,7 +22,7 @@ def runs_a_business_beyond_the_rule(situation: Situation) -> pl.DataFrame:
         detail={
             "businesses": pl.col("barred"),
             "businesses_to_review": pl.col("to_review"),
-            "capital_cents": pl.col("capital").cast(pl.Int64),
+            "capital_cents": pl.col("largest").cast(pl.Int64),
             "capital_limit_cents": pl.lit(situation.law.whole("business.petty_capital_up_to")),
             "clears_if_businesses": pl.lit(0),
         },
