@@ -39,6 +39,18 @@ class LinkResult:
     frequencies: pl.DataFrame
 
 
+@dataclass(frozen=True, slots=True)
+class Residue:
+    """What the exact links leave open: every weighed pair of a record and a person, and those that were decided to be kept."""
+
+    units: pl.DataFrame
+    settled: Settled
+    records: pl.DataFrame
+    pairs: pl.DataFrame
+    decided: pl.DataFrame
+    learnt: Learnt
+
+
 def link(
     identities: pl.DataFrame,
     *,
@@ -59,7 +71,8 @@ def link(
     recalled = recall(described, ledger)
     judged = judged_pairs(prepared, recalled.known, judgements, ledger)
     settled = _cut(settled, prepared, judged)
-    decided, learnt = _weighed(prepared, settled, judged, spec=spec, trained=trained)
+    weighed = _weighed(prepared, settled, judged, spec=spec, trained=trained)
+    decided = weighed.decided
     linked, moved = _linked(settled, decided)
     named, ledger = _named(described, recalled, moved, ledger, snapshot=snapshot)
     ids = named.select("person", "person_id", held_name="name", held_key="name_key")
@@ -67,7 +80,7 @@ def link(
     stamp = {"spec_sha256": spec.sha256, "snapshot": snapshot}
     possible = decided.filter(pl.col("outcome") != LINK).join(linked, on="unit", how="anti")
     possible = _moved(possible, moved).join(ids, on="person")
-    kept = stored(learnt)
+    kept = stored(weighed.learnt)
     return LinkResult(
         evidence.links_table(identities, prepared, everyone, decided),
         evidence.evidence_table(prepared, everyone, decided, **stamp),
@@ -79,9 +92,24 @@ def link(
     )
 
 
+def residue(
+    identities: pl.DataFrame,
+    *,
+    spec: LinkageSpec,
+    ledger: pl.DataFrame,
+    judgements: pl.DataFrame,
+    trained: Weights | None = None,
+) -> Residue:
+    """The weighed pairs of a link run, also those that it drops: what a measurement of the weights needs."""
+    prepared = units(IDENTITIES.conform(identities), surname_readings=spec.names.surname_readings)
+    settled = settle(prepared, defining_register=spec.defining_register)
+    judged = judged_pairs(prepared, recall(_described(settled.persons), ledger).known, judgements, ledger)
+    return _weighed(prepared, _cut(settled, prepared, judged), judged, spec=spec, trained=trained)
+
+
 def _weighed(
     prepared: pl.DataFrame, settled: Settled, judged: pl.DataFrame, *, spec: LinkageSpec, trained: Weights | None
-) -> tuple[pl.DataFrame, Learnt]:
+) -> Residue:
     """Pairs of the residue, and of persons known from elsewhere with registered ones, decided in two rounds.
 
     What the first round links is company for those it leaves open.
@@ -101,15 +129,19 @@ def _weighed(
     else:
         learnt = restored(trained)
         settled = replace(settled, persons=with_frequencies(settled.persons, learnt.rates.frequencies))
-    first = decide(weigh(compared, records=records, persons=settled.persons, learnt=learnt), spec=spec)
+    at_first = weigh(compared, records=records, persons=settled.persons, learnt=learnt)
+    first = decide(at_first, spec=spec)
     links = _links_so_far(settled, first)
     met = company(prepared, links, defining_register=defining, max_group=group)
     left = settled.residue.join(links, on="unit", how="anti").join(met.bonds, on="unit", how="semi")
     again = pl.concat([pairs.join(left, on="unit", how="semi"), _suggested(settled, left, met)]).unique().sort("unit", "person")
     compared = _compared(again, settled, left, met, judged, spec=spec)
-    second = decide(weigh(compared, records=left, persons=settled.persons, learnt=learnt), spec=spec)
+    at_second = weigh(compared, records=left, persons=settled.persons, learnt=learnt)
+    second = decide(at_second, spec=spec)
     decided = pl.concat([first.join(left, on="unit", how="anti"), second]).sort("unit", "place")
-    return distinct_within_rows(decided, prepared, settled.links), learnt
+    decided = distinct_within_rows(decided, prepared, settled.links)
+    weighed = pl.concat([at_first.join(left, on="unit", how="anti"), at_second]).sort("unit", "person")
+    return Residue(prepared, settled, records, weighed, decided, learnt)
 
 
 def _links_so_far(settled: Settled, decided: pl.DataFrame) -> pl.DataFrame:
