@@ -23,18 +23,23 @@ AMBIGUOUS, UNCERTAIN, NAME_ONLY, OTHER_NAME, SAME_ROW = (
 
 
 def decide(pairs: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
-    """The kept pairs with `outcome` (link or possible) and `rule`; at most one link a unit, possible links best first."""
+    """The kept pairs with `outcome` (link or possible) and `rule`; at most one link a unit, possible links best first.
+
+    `margin_bits`: how far the first person of a unit is above the `next_person`; null where there is none.
+    """
     decision = spec.decision
     exact_name = pl.col("name_level") == "exact"
     ranked = pairs.sort(["unit", "weight", "person"], descending=[False, True, False])
     ranked = ranked.with_columns(
         place=pl.int_range(pl.len()).over("unit"),
         next_weight=pl.col("weight").shift(-1).over("unit"),
+        next_person=pl.col("person").shift(-1).over("unit"),
         named=_named(spec),
         twin=(exact_name & (pl.col("number_level") == "relatives_number")).any().over("unit"),
         corroborated=_corroborated(spec),
     )
-    clear = (pl.col("weight") - pl.col("next_weight")).fill_null(value=float("inf")) >= decision.margin_bits
+    margin = pl.col("weight") - pl.col("next_weight")
+    clear = margin.fill_null(value=float("inf")) >= decision.margin_bits
     # A number of one and the exact name of another of the same home: either may be the slip, so nobody is linked.
     clear &= ~(pl.col("twin") & (pl.col("number_level") == "exact") & ~exact_name)
     sure = pl.col("probability") >= decision.link
@@ -56,7 +61,8 @@ def decide(pairs: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
         .then(pl.lit(AMBIGUOUS))
         .otherwise(pl.when(pl.col("corroborated")).then(pl.lit(UNCERTAIN)).otherwise(pl.lit(NAME_ONLY)))
     )
-    ranked = ranked.with_columns(outcome=pl.when(linked).then(pl.lit(LINK)).otherwise(pl.lit(POSSIBLE)), rule=rule)
+    outcome = pl.when(linked).then(pl.lit(LINK)).otherwise(pl.lit(POSSIBLE))
+    ranked = ranked.with_columns(outcome=outcome, rule=rule, margin_bits=pl.when(pl.col("place") == 0).then(margin))
     settled = pl.col("outcome").eq(LINK).any().over("unit")
     shown = borrowed | (pl.col("named") & (pl.col("probability") >= decision.candidate))
     kept = ranked.filter((pl.col("outcome") == LINK) | (~settled & shown & (pl.col("place") < decision.max_candidates)))

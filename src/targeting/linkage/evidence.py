@@ -52,6 +52,8 @@ def evidence_table(
         address_agreement=pl.when(exact).then(not_compared).otherwise(pl.col("address_level").fill_null("absent")),
         relation_agreement=pl.when(exact).then(not_compared).otherwise(pl.col("relation").fill_null("absent")),
     )
+    persons = linked.select(next_person="person", runner_up="person_id").unique()
+    frame = frame.join(persons, on="next_person", how="left")
     return _stamped(frame, spec_sha256=spec_sha256, snapshot=snapshot)
 
 
@@ -64,6 +66,7 @@ def candidates_table(units: pl.DataFrame, possible: pl.DataFrame, *, spec_sha256
         birth_agreement=_birth_agreement(),
         address_agreement=pl.col("address_level").fill_null("absent"),
         relation_agreement=pl.col("relation").fill_null("absent"),
+        runner_up=pl.lit(None, dtype=pl.String),
     )
     frame = frame.unique([*_KEY, "person_id"], keep="first", maintain_order=True)
     return _stamped(frame, spec_sha256=spec_sha256, snapshot=snapshot)
@@ -96,5 +99,18 @@ def _birth_agreement() -> pl.Expr:
 
 
 def _stamped(frame: pl.DataFrame, *, spec_sha256: str, snapshot: str) -> pl.DataFrame:
-    stamped = frame.with_columns(spec_sha256=pl.lit(spec_sha256), snapshot=pl.lit(snapshot))
+    stamped = _with_bits(frame).with_columns(spec_sha256=pl.lit(spec_sha256), snapshot=pl.lit(snapshot))
     return EVIDENCE.conform(stamped)
+
+
+def _with_bits(frame: pl.DataFrame) -> pl.DataFrame:
+    """The bits as they add up to the weight: of address and company, which show one home, the stronger counts (see `weigh`)."""
+    place, company = pl.col("address_bits"), pl.col("relation_bits")
+    both = (place > 0) & (company > 0)
+    frame = frame.with_columns(
+        id_bits=pl.col("number_bits"),
+        address_bits=pl.when(both & (place < company)).then(0.0).otherwise(place),
+        relation_bits=pl.when(both & (place >= company)).then(0.0).otherwise(company),
+    )
+    fields = pl.sum_horizontal("id_bits", "name_bits", "birth_bits", "address_bits", "relation_bits")
+    return frame.with_columns(prior_bits=pl.col("weight") - fields)
