@@ -113,6 +113,16 @@ def test_spoilt_and_repeated_rows_keep_their_truth(county: SimulatedCounty) -> N
     assert set(links["row"]) == set(range(1, len(lines) + 1)) - set(empty)
 
 
+def test_a_person_has_one_number_in_the_truth_of_all_registers(faultless: SimulatedCounty) -> None:
+    folder = faultless.folders[0] / "truth"
+    people = pl.read_csv(folder / "identities.csv").drop_nulls("person")
+    registered = people.filter(pl.col("register") == "population").select(population_row="row", registered="person")
+    said = pl.read_csv(folder / "links.csv").filter(pl.col("register") == "marriage").drop_nulls("population_row")
+    judged = said.join(people, on=["register", "row", "role"]).join(registered, on="population_row")
+    assert judged.height == said.height > 500
+    assert (judged["person"] == judged["registered"]).all()
+
+
 def test_november_is_october_a_month_later(faultless: SimulatedCounty) -> None:
     october, november = (table_of(folder / "人口.csv") for folder in faultless.folders)
     assert november["公民身份号码"].to_list()[:200] != october["公民身份号码"].to_list()[:200]

@@ -160,7 +160,8 @@ def write_snapshot(
     _save_sources(folder, written)
     desk = Desk(world, number, Clerk(defects, world.seed, "truth", place))
     links = truth.links_truth(written, len(world.people))
-    truth.save(folder / "truth", links, truth.referrals_truth(desk, month, written["population"], law))
+    referrals = truth.referrals_truth(desk, month, written["population"], law)
+    truth.save(folder / "truth", links, truth.identities_truth(written), referrals)
     return written
 
 

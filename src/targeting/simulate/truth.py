@@ -1,9 +1,10 @@
-"""The truth of one snapshot, in the two files that `targeting evaluate` reads.
+"""The truth of one snapshot, in the two files that `targeting evaluate` reads, and in a third for judging any pair of rows.
 
 `links.csv`: register, row, role, population_row - who truly stands in each row; blank where the person is not in the
 population register. `referrals.csv`: one line a key of a subject - every award in payment (direction over, and missing where
 it pays too little), every family without dibao (missing dibao) and every certificate holder without a subsidy (missing);
-`subject` is the same for all keys of one subject; `amount_month` is cents.
+`subject` is the same for all keys of one subject; `amount_month` is cents. `identities.csv`: register, row, role, person - a
+number for the person behind every identity, also in the population register and of people who are not in it.
 """
 
 from pathlib import Path
@@ -45,6 +46,17 @@ def links_truth(written: dict[str, Written], persons: int) -> pl.DataFrame:
                     }
                 )
             )
+    return pl.concat(frames).sort("register", "row", "role")
+
+
+def identities_truth(written: dict[str, Written]) -> pl.DataFrame:
+    """A number for the person behind every identity of every row, blank where nobody in particular stands there."""
+    frames = []
+    for register, file in written.items():
+        for role in file.extract.person:
+            rows, person = file.rows_of(role)
+            known = pl.Series(person).set(pl.Series(person == NOBODY), None)
+            frames.append(pl.DataFrame({"register": register, "row": rows, "role": role, "person": known}))
     return pl.concat(frames).sort("register", "row", "role")
 
 
@@ -168,8 +180,9 @@ def _missing_frame(
     )
 
 
-def save(folder: Path, links: pl.DataFrame, referrals: pl.DataFrame) -> None:
-    """Write both files beside the registers, in UTF-8."""
+def save(folder: Path, links: pl.DataFrame, identities: pl.DataFrame, referrals: pl.DataFrame) -> None:
+    """Write the files beside the registers, in UTF-8."""
     folder.mkdir(parents=True, exist_ok=True)
     links.write_csv(folder / "links.csv")
+    identities.write_csv(folder / "identities.csv")
     referrals.write_csv(folder / "referrals.csv")
