@@ -6,7 +6,9 @@ GB/T 23705 and the forms that registers send: 12号楼3单元303室, 12栋三单
 村第三村民小组.
 """
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import polars as pl
 
@@ -70,11 +72,7 @@ def with_address_parts(frame: pl.DataFrame, column: str, parts: str) -> pl.DataF
 
 
 def address_agreement(one: pl.Expr, other: pl.Expr) -> pl.Expr:
-    """The narrowest level at which two addresses (structs of PARTS) agree: room, building, community, town, different or absent.
-
-    A house in a village counts as a room; its group may be missing on one side. Where one side stops short (no house number),
-    the level is the one that both reach. A part that only one side names does not separate them.
-    """
+    """The narrowest level at which two addresses (structs of PARTS) agree: room, building, community, town; different; absent."""
 
     def same(part: str) -> pl.Expr:
         return (one.struct.field(part) == other.struct.field(part)).fill_null(False)
@@ -83,28 +81,32 @@ def address_agreement(one: pl.Expr, other: pl.Expr) -> pl.Expr:
         return (one.struct.field(part) != other.struct.field(part)).fill_null(False)
 
     houses = one.struct.field("estate").is_null() | other.struct.field("estate").is_null()
+    level: Any = pl.when(_silent(one) | _silent(other)).then(pl.lit("absent"))
+    for holds, name in agreement_rules(same, apart, houses=houses):
+        level = level.when(holds).then(pl.lit(name))
+    narrowest: pl.Expr = level.otherwise(pl.lit("different"))
+    return narrowest
+
+
+def agreement_rules(same: Callable[[str], Any], apart: Callable[[str], Any], *, houses: Any) -> list[tuple[Any, str]]:
+    """What must hold of two addresses, and the level at which they then agree; the first that holds counts.
+
+    `same`, `apart`: both name the part, and alike or differently (an expression, or an array of bool); `houses`: one of them
+    names no estate. A house in a village counts as a room; its group may be missing on one side. Where one side stops short (no
+    house number), the level is the one that both reach. A part that only one side names does not separate them.
+    """
     elsewhere = apart("county") | apart("town") | (apart("community") & houses)
     estate = same("estate") & ~apart("road")
     building = estate & same("building")
     room = (building & same("unit") & same("room")) | (same("community") & same("house") & ~apart("group"))
-    absent = _silent(one) | _silent(other)
-    return (
-        pl.when(absent)
-        .then(pl.lit("absent"))
-        .when(elsewhere & same("town") & ~apart("county"))
-        .then(pl.lit("town"))
-        .when(elsewhere)
-        .then(pl.lit("different"))
-        .when(room)
-        .then(pl.lit("room"))
-        .when(building)
-        .then(pl.lit("building"))
-        .when(same("community") | estate)
-        .then(pl.lit("community"))
-        .when(same("town"))
-        .then(pl.lit("town"))
-        .otherwise(pl.lit("different"))
-    )
+    return [
+        (elsewhere & same("town") & ~apart("county"), "town"),
+        (elsewhere, "different"),
+        (room, "room"),
+        (building, "building"),
+        (same("community") | estate, "community"),
+        (same("town"), "town"),
+    ]
 
 
 def reaches_room(address: pl.Expr) -> pl.Expr:

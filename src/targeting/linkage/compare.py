@@ -12,11 +12,11 @@ from rapidfuzz.process import cpdist
 from targeting.identifiers.addresses import address_agreement
 from targeting.identifiers.resident_id import IdForm
 from targeting.linkage.exact import names_agree
+from targeting.linkage.levels import birth_rules, in_columns, name_rules, number_rules
 from targeting.linkage.prepare import LOST
 
 _SIDE = ["name", "name_key", "pinyin", "number", "id_form", "verified", "doubtful", "birth", "own_birth", "place", "other_place"]
-_ADDRESS_LEVELS = ("room", "building", "community", "town", "different")
-_LOST_AT_MOST = 3
+ADDRESS_LEVELS = ("room", "building", "community", "town", "different")
 _FULL = 18
 
 
@@ -51,32 +51,12 @@ def number_levels(frame: pl.DataFrame) -> pl.Series:
     pair = pair.with_columns(
         steps=_distance(pair["one"], pair["other"], swaps=False), swapped=_distance(pair["one"], pair["other"], swaps=True)
     )
-    shorter = (pl.col("one").str.len_chars().cast(pl.Int64) - pl.col("other").str.len_chars().cast(pl.Int64)).abs()
-    defect = pl.col("old") | pl.col("mangled")
-    level = (
-        pl.when(pl.col("one").is_null() | pl.col("other").is_null())
-        .then(None)
-        .when((pl.col("steps") == 0) & pl.col("old"))
-        .then(pl.lit("old_form"))
-        .when((pl.col("steps") == 0) & pl.col("mangled"))
-        .then(pl.lit("lost_digits"))
-        .when(pl.col("steps") == 0)
-        .then(pl.lit("exact"))
-        .when(pl.col("both") & pl.col("doubtful"))
-        .then(pl.lit("others_number"))
-        .when(pl.col("both"))
-        .then(pl.lit("different_valid"))
-        .when((shorter > 0) & (shorter <= _LOST_AT_MOST) & (pl.col("steps") == shorter) & ~defect)
-        .then(pl.lit("lost_digits"))
-        .when((shorter == 0) & (pl.col("steps") == 1) & ~defect)
-        .then(pl.lit("one_digit"))
-        .when((pl.col("swapped") == 1) & ~defect)
-        .then(pl.lit("transposed"))
-        .when((pl.col("swapped") == 2) | (pl.col("swapped") == 1))
-        .then(pl.lit("two_defects"))
-        .otherwise(pl.lit("different"))
-    )
-    return pair.select(level.alias("number_level")).to_series()
+    long, other_long = (pl.col(side).str.len_chars().cast(pl.Int64) for side in ("one", "other"))
+    silent = pl.col("one").is_null() | pl.col("other").is_null()
+    pair = pair.with_columns(silent=silent, shorter=(long - other_long).abs())
+    facts = ("silent", "steps", "swapped", "shorter", "old", "mangled", "both", "doubtful")
+    rules = number_rules(**{fact: pl.col(fact) for fact in facts})
+    return pair.select(number_level=in_columns(rules)).to_series()
 
 
 def name_levels(frame: pl.DataFrame, *, partial_from_length: int) -> pl.Series:
@@ -88,23 +68,11 @@ def name_levels(frame: pl.DataFrame, *, partial_from_length: int) -> pl.Series:
         steps=_distance(unequal["name_key"], unequal["name_key_p"], swaps=True),
         length=pl.min_horizontal(pl.col("name_key").str.len_chars(), pl.col("name_key_p").str.len_chars()),
         longer=pl.max_horizontal(pl.col("name_key").str.len_chars(), pl.col("name_key_p").str.len_chars()),
+        sound=pl.col("pinyin") == pl.col("pinyin_p"),
         reordered=_sorted_characters("name_key") == _sorted_characters("name_key_p"),
     )
-    level = (
-        pl.when(pl.col("lost"))
-        .then(pl.lit("unknown_character"))
-        .when(pl.col("pinyin") == pl.col("pinyin_p"))
-        .then(pl.lit("pinyin"))
-        .when(pl.col("reordered"))
-        .then(pl.lit("swapped"))
-        .when((pl.col("steps") == 1) & (pl.col("length") < pl.col("longer")) & (pl.col("length") > 1))
-        .then(pl.lit("shortened"))
-        .when((pl.col("steps") == 1) & (pl.col("length") >= partial_from_length))
-        .then(pl.lit("partial"))
-        .when((pl.col("steps") == 1) & (pl.col("length") > 1))
-        .then(pl.lit("half"))
-        .otherwise(pl.lit("different"))
-    )
+    facts = {fact: pl.col(fact) for fact in ("lost", "sound", "reordered", "steps", "length", "longer")}
+    level = in_columns(name_rules(**facts, partial_from_length=partial_from_length))
     unequal = unequal.select("name_key", "name_key_p", name_level=level)
     pair = pair.join(unequal, on=["name_key", "name_key_p"], how="left", maintain_order="left")
     same = pl.when(pl.col("name_key") == pl.col("name_key_p")).then(pl.lit("exact"))
@@ -130,32 +98,26 @@ def birth_levels(frame: pl.DataFrame) -> pl.Series:
     """
     one, other = pl.col("birth"), pl.col("birth_p")
     inside = pl.col("number").is_not_null() & pl.col("number_p").is_not_null() & ~pl.col("own_birth")
-    swapped = pl.concat_str(one.str.slice(0, 4), one.str.slice(6, 2), one.str.slice(4, 2)) == other
-    month = one.str.slice(0, 6) == other.str.slice(0, 6)
-    day = (one.str.slice(0, 4) == other.str.slice(0, 4)) & (one.str.slice(6) == other.str.slice(6))
-    near = pl.Series("steps", _distance(frame["birth"], frame["birth_p"], swaps=True))
-    level = (
-        pl.when(one.is_null() | other.is_null() | inside)
-        .then(None)
-        .when(one == other)
-        .then(pl.lit("exact"))
-        .when(swapped)
-        .then(pl.lit("swapped"))
-        .when(month | day | (pl.col("steps") == 1))
-        .then(pl.lit("partial"))
-        .otherwise(pl.lit("different"))
+    rules = birth_rules(
+        silent=one.is_null() | other.is_null() | inside,
+        same=one == other,
+        swapped=pl.concat_str(one.str.slice(0, 4), one.str.slice(6, 2), one.str.slice(4, 2)) == other,
+        month=one.str.slice(0, 6) == other.str.slice(0, 6),
+        day=(one.str.slice(0, 4) == other.str.slice(0, 4)) & (one.str.slice(6) == other.str.slice(6)),
+        steps=pl.col("steps"),
     )
+    near = pl.Series("steps", _distance(frame["birth"], frame["birth_p"], swaps=True))
     return (
         frame.select("birth", "birth_p", "number", "number_p", "own_birth")
         .with_columns(near)
-        .select(level.alias("birth_level"))
+        .select(birth_level=in_columns(rules))
         .to_series()
     )
 
 
 def address_levels(frame: pl.DataFrame) -> pl.Series:
     """The narrowest level at which any address of the one agrees with any address of the other."""
-    rank = {level: order for order, level in enumerate(_ADDRESS_LEVELS)}
+    rank = {level: order for order, level in enumerate(ADDRESS_LEVELS)}
     sides = ["place", "other_place", "place_p", "other_place_p"]
     stated = (pl.col("place").is_not_null() | pl.col("other_place").is_not_null()) & (
         pl.col("place_p").is_not_null() | pl.col("other_place_p").is_not_null()
@@ -171,7 +133,7 @@ def address_levels(frame: pl.DataFrame) -> pl.Series:
     ]
     best = placed.select("at", best=pl.min_horizontal(pl.lit(None, dtype=pl.Int8), *ranks))
     named = best.with_columns(
-        address_level=pl.col("best").replace_strict(dict(enumerate(_ADDRESS_LEVELS)), default=None, return_dtype=pl.String)
+        address_level=pl.col("best").replace_strict(dict(enumerate(ADDRESS_LEVELS)), default=None, return_dtype=pl.String)
     )
     whole = frame.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"))
     return whole.join(named, on="at", how="left", maintain_order="left")["address_level"]
