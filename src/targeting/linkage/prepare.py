@@ -5,6 +5,7 @@ stand for anybody ("none", masked, a few digits) is null. An old number is writt
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 import polars as pl
 import pypinyin
@@ -26,17 +27,19 @@ def units(identities: pl.DataFrame, *, surname_readings: Mapping[str, str]) -> p
     """The persons' identities in order of register, row and role, with the forms by which they are compared."""
     frame = IDENTITIES.conform(identities).filter(pl.col("kind") == "person").with_row_index("unit")
     frame = frame.with_columns(number_of(), _valid(), pinyin=pinyin(frame["name_key"], surname_readings=surname_readings))
-    frame = frame.with_columns(
+    return _with_places(frame.with_columns(*derived(), own_birth=_own_birth()))
+
+
+def derived() -> list[pl.Expr]:
+    """What `number`, `name_key` and `birth_date` give besides: parts of the number and of the name, and the birth day as text."""
+    return [
         *number_keys(),
-        surname=pl.col("name_key").str.slice(0, 1),
-        given=pl.when(pl.col("name_key").str.len_chars() > 2).then(pl.col("name_key").str.slice(1)),
-        birth=pl.coalesce(
-            pl.col("birth_date").dt.strftime("%Y%m%d"),
-            pl.when(_WRITTEN).then(pl.col("number").str.slice(6, 8)),
+        pl.col("name_key").str.slice(0, 1).alias("surname"),
+        pl.when(pl.col("name_key").str.len_chars() > 2).then(pl.col("name_key").str.slice(1)).alias("given"),
+        pl.coalesce(pl.col("birth_date").dt.strftime("%Y%m%d"), pl.when(_WRITTEN).then(pl.col("number").str.slice(6, 8))).alias(
+            "birth"
         ),
-        own_birth=_own_birth(),
-    )
-    return _with_places(frame)
+    ]
 
 
 def number_keys() -> list[pl.Expr]:
@@ -143,7 +146,7 @@ def pinyin(names: pl.Series, *, surname_readings: Mapping[str, str]) -> pl.Serie
     frame = pl.DataFrame({"name": names.drop_nulls().unique(maintain_order=True)})
     characters = frame.with_row_index("of").with_columns(character=pl.col("name").str.split("")).explode("character")
     characters = characters.with_columns(first=pl.int_range(pl.len()).over("of") == 0)
-    readings = _readings(characters["character"].unique().to_list())
+    readings = {character: _reading(character) for character in characters["character"].unique().sort().to_list()}
     spoken = pl.col("character").replace_strict(readings, default=None, return_dtype=pl.String)
     as_surname = pl.col("character").replace_strict(dict(surname_readings), default=None, return_dtype=pl.String)
     characters = characters.with_columns(sound=pl.when(pl.col("first")).then(pl.coalesce(as_surname, spoken)).otherwise(spoken))
@@ -155,9 +158,13 @@ def pinyin(names: pl.Series, *, surname_readings: Mapping[str, str]) -> pl.Serie
     return known.join(whole.select("name", "pinyin"), on="name", how="left", maintain_order="left")["pinyin"]
 
 
-def _readings(characters: list[str]) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
-    for character in sorted(characters):
-        read: str = pypinyin.lazy_pinyin(character, errors="default")[0]
-        found[character] = None if character == LOST else read.lower()
-    return found
+def sound(name: str, *, surname_readings: Mapping[str, str]) -> str | None:
+    """One name in pinyin, as `pinyin` gives it."""
+    spoken = [surname_readings.get(name[0], _reading(name[0])), *map(_reading, name[1:])]
+    return None if None in spoken else "".join(filter(None, spoken))
+
+
+@cache
+def _reading(character: str) -> str | None:
+    read: str = pypinyin.lazy_pinyin(character, errors="default")[0]
+    return None if character == LOST else read.lower()

@@ -35,12 +35,24 @@ def weigh(pairs: pl.DataFrame, *, records: pl.DataFrame, persons: pl.DataFrame, 
     bits = (pairs["other_bits"] + pairs["number_bits"]).to_numpy()
     kin = (pairs["kin_bits"] + pairs["number_kin_bits"]).to_numpy()
     _, record = np.unique(pairs["unit"].to_numpy(), return_inverse=True)
-    weight = bits + np.log2(prior / max(learnt.rates.persons, 1))
-    probability = shares(bits, record, prior, kin=kin, rates=learnt.rates)
-    # Rounded, so that the last bit of a sum does not decide how a table is written.
-    return pairs.with_columns(
-        weight=pl.Series(weight).clip(-_LARGEST, _LARGEST).round(6), probability=pl.Series(probability).round(9)
-    )
+    return pairs.with_columns(totals(bits, record, prior, kin=kin, rates=learnt.rates))
+
+
+def totals(
+    bits: npt.NDArray[np.float64],
+    record: npt.NDArray[np.intp],
+    prior: npt.NDArray[np.float64],
+    *,
+    kin: npt.NDArray[np.float64],
+    rates: Rates,
+) -> list[pl.Series]:
+    """`weight` and `probability` of each pair; arguments as of `shares`.
+
+    Rounded, so that the last bit of a sum does not decide how a table is written.
+    """
+    weight = pl.Series("weight", bits + np.log2(prior / max(rates.persons, 1))).clip(-_LARGEST, _LARGEST)
+    probability = pl.Series("probability", shares(bits, record, prior, kin=kin, rates=rates))
+    return [weight.round(6), probability.round(9)]
 
 
 def shares(
@@ -74,7 +86,7 @@ def with_bits(pairs: pl.DataFrame, records: pl.DataFrame, persons: pl.DataFrame,
     pairs = _looked_up(pairs, "birth", "birth_level", rates)
     pairs = _looked_up(pairs, "address", "address_level", rates)
     pairs = _looked_up(pairs, "relation", "relation", rates)
-    pairs = pairs.with_columns(_name_bits(pairs, persons, rates)).with_columns(relation_bits=_relation_bits(rates))
+    pairs = pairs.with_columns(name_bits(pairs, persons, rates)).with_columns(relation_bits=_relation_bits(rates))
     place, company = pl.col("address_bits"), pl.col("relation_bits")
     # One home seen twice is one piece of evidence: the stronger of the two counts, not their sum.
     home = pl.when((place > 0) & (company > 0)).then(pl.max_horizontal(place, company)).otherwise(place + company)
@@ -110,7 +122,7 @@ def _relation_bits(rates: Rates) -> pl.Expr:
     return pl.when(pl.col("relation") == NAMED_TOGETHER).then(by_name).otherwise("relation_bits")
 
 
-def _name_bits(pairs: pl.DataFrame, persons: pl.DataFrame, rates: Rates) -> pl.DataFrame:
+def name_bits(pairs: pl.DataFrame, persons: pl.DataFrame, rates: Rates) -> pl.DataFrame:
     """`name_bits` and `name_kin_bits`: u is the frequency of this name, of its sound, or of the level."""
     total = max(rates.persons, 1)
     frame = pairs.select("person", "name_level").join(
