@@ -200,13 +200,16 @@ def promote(
 @evaluate_app.command("links")
 def evaluate_links(
     truth: Annotated[Path, typer.Option("--truth", help="Columns register, row, role, population_row.")],
+    by: Annotated[
+        str, typer.Option("--by", help="register, or group: sex, age band and the other audit attributes.")
+    ] = "register",
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Precision and recall of the links by level and register, with intervals."""
+    """Precision, recall and F1 of the links by level and register or group, with intervals."""
     from targeting.jobs import measure
 
-    _finish(measure.links(environment.load(home).home, truth), as_json=as_json)
+    _finish(measure.links(environment.load(home).home, truth, by=by), as_json=as_json)
 
 
 @evaluate_app.command("referrals")

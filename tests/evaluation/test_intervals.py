@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from targeting.errors import InvalidInput
-from targeting.evaluation.intervals import bootstrap, ratio, wilson
+from targeting.evaluation.intervals import bootstrap, f1, ratio, wilson
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,23 @@ def test_wilson_gives_the_published_bounds(successes: int, trials: int, low: flo
     interval = wilson(successes, trials)
     assert interval.low == pytest.approx(low, abs=5e-5)
     assert interval.high == pytest.approx(high, abs=5e-5)
+
+
+def test_f1_is_the_harmonic_mean_and_sure_of_nothing_even_without_an_error() -> None:
+    interval = f1(80, 100, 90)
+    precision, recall = 80 / 100, 80 / 90
+    assert interval.value == pytest.approx(2 * precision * recall / (precision + recall))
+    assert interval.low < interval.value < interval.high
+    assert f1(100, 100, 100).low < f1(100, 100, 100).high == 1.0
+
+
+@pytest.mark.parametrize("share", [0.9, 0.98])
+def test_the_f1_interval_covers_the_truth_19_times_in_20(share: float) -> None:
+    """Rows are right, wrongly linked or missed, the last two alike often."""
+    drawn = np.random.default_rng(5).multinomial(400, [share, (1 - share) / 2, (1 - share) / 2], size=2000)
+    truth = 2 * share / (1 + share)
+    intervals = [f1(int(right), int(right + wrong), int(right + missed)) for right, wrong, missed in drawn]
+    assert 0.93 < np.mean([interval.low <= truth <= interval.high for interval in intervals]) < 0.97
 
 
 @given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))

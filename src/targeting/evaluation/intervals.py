@@ -2,7 +2,7 @@
 
 Comes in: counts, or per-case values. Goes out: an `Interval` (value, low, high, and the number of cases behind it).
 Source: Wilson 1927 (score interval of a share); Efron & Tibshirani 1993, ch. 13 (percentile bootstrap);
-Katz et al. 1978 (log interval of a ratio of two shares).
+Katz et al. 1978 (log interval of a ratio of two shares); Hand, Christen & Kirielle 2021 (F* of record linkage).
 """
 
 import math
@@ -75,6 +75,18 @@ def ratio(successes: int, trials: int, other_successes: int, other_trials: int, 
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     spread = math.sqrt(1 / successes - 1 / trials + 1 / other_successes - 1 / other_trials)
     return Interval(value, value * math.exp(-z * spread), value * math.exp(z * spread), cases)
+
+
+def f1(right: int, linked: int, wanted: int, *, confidence: float = CONFIDENCE) -> Interval:
+    """The harmonic mean of precision (right of linked) and recall (right of wanted), by Wilson's interval of F*.
+
+    F* = right / (right + wrong + missed) is a share, and F1 = 2 F* / (1 + F*) (Hand, Christen & Kirielle 2021).
+    """
+    if not 0 <= right <= min(linked, wanted):
+        raise InvalidInput(f"F1 needs 0 <= right <= linked and wanted; got {right}, {linked}, {wanted}.")
+    star = wilson(right, linked + wanted - right, confidence=confidence)
+    value, low, high = (2 * bound / (1 + bound) for bound in (star.value, star.low, star.high))
+    return Interval(value, low, high, star.cases)
 
 
 def bootstrap(

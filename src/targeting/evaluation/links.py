@@ -1,4 +1,4 @@
-"""How right the links are, measured against verified ones: precision and recall by register and level, with Wilson intervals.
+"""How right the links are, measured against verified ones: precision, recall and F1 by register and level, with intervals.
 
 In: LINKS, PERSONS and a truth file (`register, row, role, population_row`; a blank role is the register's own, a blank
 population_row says that nobody in the population register is meant). A row without a registered person that is linked to one is
@@ -14,13 +14,13 @@ from pathlib import Path
 import polars as pl
 
 from targeting.errors import InvalidInput
-from targeting.evaluation.intervals import wilson
+from targeting.evaluation.intervals import f1, wilson
 
 ALL = "all"
 PRIMARY_ROLES = {"assistance_roll": "member"}
 TRUTH_COLUMNS = ("register", "row", "role", "population_row")
 POPULATION = "population"
-_LEVELS = {"A": ("A",), "B": ("B",), "A+B": ("A", "B")}
+LEVELS = {"A": ("A",), "B": ("B",), "A+B": ("A", "B")}
 
 
 def read_truth(file: Path) -> pl.DataFrame:
@@ -83,7 +83,7 @@ def judge(links: pl.DataFrame, persons: pl.DataFrame, truth: pl.DataFrame) -> pl
 
 
 def evaluate(links: pl.DataFrame, persons: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
-    """Precision and recall by register (and `all`) and level (A, B, A+B), each with its 95 % interval.
+    """Precision, recall and F1 by register (and `all`) and level (A, B, A+B), each with its 95 % interval.
 
     `linked` counts links that can be judged, `persons` the verified rows that have a registered person.
     """
@@ -92,28 +92,25 @@ def evaluate(links: pl.DataFrame, persons: pl.DataFrame, truth: pl.DataFrame) ->
     rows: list[dict[str, object]] = []
     for register in registers:
         of = judged if register == ALL else judged.filter(pl.col("register") == register)
-        for level, included in _LEVELS.items():
+        for level, included in LEVELS.items():
             rows.append({"register": register, "level": level, **_measures(of, included)})
     return pl.DataFrame(rows)
+
+
+def measures(right: int, linked: int, wanted: int) -> dict[str, object]:
+    """Precision (right of linked), recall (right of wanted) and F1, with intervals, as the columns of a table."""
+    named = {"precision": wilson(right, linked), "recall": wilson(right, wanted), "f1": f1(right, linked, wanted)}
+    row: dict[str, object] = {"linked": linked, "right": right, "persons": wanted}
+    for name, interval in named.items():
+        row |= {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
+    return row
 
 
 def _measures(judged: pl.DataFrame, levels: tuple[str, ...]) -> dict[str, object]:
     at_level = judged.filter(pl.col("level").is_in(levels))
     right = int((at_level["verdict"] == "right").sum())
     linked = right + int((at_level["verdict"] == "wrong").sum())
-    wanted = int(judged["population_row"].is_not_null().sum())
-    precision, recall = wilson(right, linked), wilson(right, wanted)
-    return {
-        "linked": linked,
-        "right": right,
-        "precision": precision.value,
-        "precision_low": precision.low,
-        "precision_high": precision.high,
-        "persons": wanted,
-        "recall": recall.value,
-        "recall_low": recall.low,
-        "recall_high": recall.high,
-    }
+    return measures(right, linked, int(judged["population_row"].is_not_null().sum()))
 
 
 def _with_roles(truth: pl.DataFrame, links: pl.DataFrame, primary: Mapping[str, str] = PRIMARY_ROLES) -> pl.DataFrame:

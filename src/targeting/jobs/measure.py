@@ -1,27 +1,38 @@
 """The newest run against a truth file: the only job that reads one."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from targeting.errors import InvalidInput
+from targeting.evaluation import link_groups
 from targeting.evaluation import links as linkage_measures
 from targeting.evaluation import referrals as referral_measures
 from targeting.jobs.lake import Lake
 
+BY = ("register", "group")
 
-def links(home: Path, truth: Path) -> dict[str, Any]:
-    """Precision and recall of the newest links by register and level, with 95 % intervals.
+
+def links(home: Path, truth: Path, *, by: str = "register") -> dict[str, Any]:
+    """Precision, recall and F1 of the newest links by level and by register or by group of people, with 95 % intervals.
 
     Raises:
-        InvalidInput: the truth file does not exist or is not one of links.
+        InvalidInput: the truth file does not exist or is not one of links, or `by` is neither register nor group.
     """
+    if by not in BY:
+        raise InvalidInput(f"--by is {by!r}; expected {' or '.join(BY)}.")
     lake = Lake(home)
     run = lake.newest("links")
-    measured = linkage_measures.evaluate(
-        lake.table("links", run, "links"), lake.table("links", run, "persons"), linkage_measures.read_truth(_existing(truth))
-    )
+    verified = linkage_measures.read_truth(_existing(truth))
+    linked, persons = (lake.table("links", run, table) for table in ("links", "persons"))
+    if by == "register":
+        return {"link_run": run, "measures": _rounded(linkage_measures.evaluate(linked, persons, verified))}
+    snapshot = str(lake.manifest("links", run)["snapshot"])
+    protected = pl.read_parquet(home / "audit" / snapshot / "protected.parquet")
+    as_of = date.fromisoformat(lake.manifest("snapshots", snapshot)["as_of"])
+    measured = link_groups.evaluate_groups(linked, persons, verified, protected, as_of=as_of)
     return {"link_run": run, "measures": _rounded(measured)}
 
 
