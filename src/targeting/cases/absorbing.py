@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from targeting.cases import settling, store_evidence
-from targeting.cases.codes import FactSource
+from targeting.cases.codes import FactSource, Judgement
 from targeting.cases.columns import Base, plain
 from targeting.cases.received import Received, Row
 from targeting.cases.records import Referral
@@ -67,6 +67,30 @@ def absorb(unit: Unit, case: Case, received: Received, run: Run, referral: Refer
         new_facts=len(new_facts), gone_facts=len(gone_facts),
     )  # fmt: skip
     return True
+
+
+def withdraw_cut(unit: Unit, case: Case, run: Run) -> None:
+    """What rested on links judged to be another person is said no more; what else the case says stands."""
+    proofs = store_evidence.proofs(unit.session, case.id)
+    facts = [row for row in store_evidence.facts(unit.session, case.id) if row.current]
+    cut = [row for row in facts if proofs[row.fact_key].judgement is Judgement.DIFFERENT]
+    ids = {row.fact_id for row in cut}
+    findings = [row for row in store_evidence.findings(unit.session, case.id) if row.current]
+    gone = [row for row in findings if ids & set(settling.fact_ids(row))]
+    for fact in cut:
+        fact.current = False
+    for finding in gone:
+        finding.current = False
+    case.last_run = run.run
+    left = next((row for row in findings if row.current and row.result == "hit"), None)
+    case.main_check = left.check if left else None
+    if left is None:
+        case.main_reason_zh = case.main_reason_en = None
+    settling.reassess(unit, case)
+    unit.touch(case)
+    unit.event(
+        "case.absorbed", case_id=case.id, run=run.run, new_checks=[], gone_checks=_checks(gone), new_facts=0, gone_facts=len(cut)
+    )
 
 
 def _merge(

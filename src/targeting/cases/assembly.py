@@ -147,6 +147,7 @@ def _facts(session: Session, case: Case, actor: Actor, disputes: Sequence[Disput
             row=row.row,
             role=row.role,
             level=row.level,
+            link_key=row.link_key,
             link=row.link,
             judgement=judged.get(row.link_key) if row.link_key else None,
             disputed=disputed.get(row.fact_key),

@@ -203,6 +203,8 @@ class ReadKind(StrEnum):
     VIEW_RANK = "view_rank"
     REVEAL_IDENTITY = "reveal_identity"
     SEARCH_IDENTITY = "search_identity"
+    VIEW_LINK = "view_link"
+    LOOKUP = "lookup"
     EXPORT = "export"
 
 

@@ -32,6 +32,7 @@ class FactRow:
     row: int | None
     role: str | None
     level: str | None
+    link_key: str | None
     link: Mapping[str, Any]
     judgement: str | None
     disputed: str | None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from targeting.cases import settling, store_evidence, store_runs
-from targeting.cases.absorbing import absorb, received_rows
+from targeting.cases.absorbing import absorb, received_rows, withdraw_cut
 from targeting.cases.codes import Arm, Disposition, Finding, Skip, State
 from targeting.cases.columns import Base, new_id, plain, sha256
 from targeting.cases.received import Received, receive
@@ -70,14 +70,23 @@ def open_run(store: Store, manifest: RunManifest, referrals: Iterable[Referral],
             else:
                 run.updated += 1
             known.later += _ledger(run, referral, case, outcome, of=len(ranking))
+        gone = _withdrawn(unit, run, met={case.id for case in known.open.values()})
         _write(unit, created, known.later)
         run.created = len(created)
         run.skipped, run.skip_reasons = skipped.total(), dict(sorted(skipped.items()))
         unit.event(
             "run.opened", run=run.run, planned=run.planned, evaluated=run.evaluated, created=run.created,
-            updated=run.updated, skipped=run.skip_reasons,
+            updated=run.updated, skipped=run.skip_reasons, withdrawn=gone,
         )  # fmt: skip
         return _counts(run, repeated=False)
+
+
+def _withdrawn(unit: Unit, run: Run, *, met: set[str]) -> int:
+    """Open cases that rest on a cut link and that the run says nothing of any more: how many lost what rested on it."""
+    left = [case for case in store_runs.cases_to_rescreen(unit.session) if case.id not in met]
+    for case in left:
+        withdraw_cut(unit, case, run)
+    return len(left)
 
 
 def open_subjects(store: Store) -> frozenset[Subject]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from targeting.cases import store_evidence, store_process
-from targeting.cases.codes import Channel, HearingOutcome, State, VisitOutcome
+from targeting.cases.codes import Channel, HearingOutcome, Judgement, State, VisitOutcome
 from targeting.cases.columns import new_id
 from targeting.cases.gate import CHANNELS_NEEDED
 from targeting.cases.lifecycle import RULES, Step
@@ -207,10 +207,14 @@ def record_hearing(
 def _named(unit: Unit, case: Case, fact_keys: Collection[str] | None) -> list[str]:
     """The facts that a notice names, sorted."""
     facts = [row for row in store_evidence.facts(unit.session, case.id) if row.current]
+    proofs = store_evidence.proofs(unit.session, case.id)
+    cut = {key for key, proof in proofs.items() if proof.judgement is Judgement.DIFFERENT}
     if fact_keys is not None:
         unknown = set(fact_keys) - {row.fact_key for row in facts}
         if unknown:
             raise InvalidInput(f"fact_keys: {len(unknown)} of {len(set(fact_keys))} are no present facts of this case.")
+        if cut & set(fact_keys):
+            raise InvalidInput("fact_keys: a fact hangs on a link that was judged to be another person: it names nobody here.")
         return sorted(set(fact_keys))
     used = {
         fact_id
@@ -218,7 +222,8 @@ def _named(unit: Unit, case: Case, fact_keys: Collection[str] | None) -> list[st
         if row.current and row.result == "hit"
         for fact_id in fact_ids(row)
     }
-    return sorted(row.fact_key for row in facts if row.fact_id in used or row.added_by is not None)
+    named = {row.fact_key for row in facts if row.fact_id in used or row.added_by is not None}
+    return sorted(named - cut)
 
 
 def _told(text: str, what: str) -> str:

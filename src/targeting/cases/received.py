@@ -106,10 +106,15 @@ def _facts(rows: Iterable[Mapping[str, Any]], snapshot: str) -> tuple[Row, ...]:
     return tuple(found)
 
 
+def link_key(identity_sha256: str, person_id: str | None) -> str:
+    """The link is the same wherever the same identity text is said to be the same person."""
+    return sha256(["identity", identity_sha256, person_id])
+
+
 def _link_key(fact: Mapping[str, Any], snapshot: str) -> str:
-    """The link is the same wherever the same identity text is said to be the same person; else within its snapshot."""
+    """The key by the identity's text, else by its row within the snapshot."""
     if fact.get("identity_sha256"):
-        return sha256(["identity", fact["identity_sha256"], fact.get("person_id")])
+        return link_key(str(fact["identity_sha256"]), fact.get("person_id"))
     return sha256(["row", snapshot, fact.get("register"), fact.get("row"), fact.get("role"), fact.get("person_id")])
 
 

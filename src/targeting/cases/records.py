@@ -181,6 +181,7 @@ class CaseRow:
     strength: Strength
     judged_by_person: bool
     needs_confirmation: bool
+    rescreen_due: bool
     amount_month: int | None
     deadline: date
     opened_at: datetime

@@ -8,7 +8,7 @@ constraints; those that need more than one row are triggers in `migrations/`.
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from targeting.cases.codes import (
@@ -64,6 +64,7 @@ __all__ = [
     "Hearing",
     "IdempotencyKey",
     "LinkJudgement",
+    "LinkUndo",
     "Note",
     "Notice",
     "NoticeFact",
@@ -120,7 +121,10 @@ class RunEntry(Base):
 
 
 class Case(Base):
-    """One subject in one direction under review; at most one open case for each."""
+    """One subject in one direction under review; at most one open case for each.
+
+    `rescreen_due`: a present hit rests on a link that was judged to be another person; the next run says what is left of it.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -159,6 +163,7 @@ class Case(Base):
     amount_month: Mapped[Cents | None]
     strength: Mapped[Code]
     needs_confirmation: Mapped[bool]
+    rescreen_due: Mapped[bool] = mapped_column(default=False, server_default=false())
     main_check: Mapped[Code | None]
     main_reason_zh: Mapped[Long | None]
     main_reason_en: Mapped[Long | None]
@@ -246,7 +251,17 @@ class LinkJudgement(Base):
     person_id: Mapped[Name]
     judgement: Mapped[Code]
     reason: Mapped[Long]
-    case_id: Mapped[Id] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_id: Mapped[Id | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[Instant]
+
+
+class LinkUndo(Base):
+    """A judgement that somebody took back: it stays on record, and the word before it holds again."""
+
+    __tablename__ = "link_undos"
+
+    judgement: Mapped[int] = mapped_column(ForeignKey("link_judgements.seq"), primary_key=True, autoincrement=False)
     user_id: Mapped[Id] = mapped_column(ForeignKey("users.id"))
     at: Mapped[Instant]
 

@@ -13,20 +13,21 @@ from targeting.cases.store import Unit
 
 
 def reassess(unit: Unit, case: Case) -> None:
-    """Strength and need of confirmation of the case follow from its present hits, facts and judged links."""
+    """Strength, need of confirmation and of screening again follow from the present hits, facts and judged links."""
     unit.session.flush()
     proofs = store_evidence.proofs(unit.session, case.id)
     keys = {row.fact_id: row.fact_key for row in store_evidence.facts(unit.session, case.id) if row.current}
     hits = [row for row in store_evidence.findings(unit.session, case.id) if row.current and row.result == "hit"]
-    open_hits, certain = 0, 0
+    open_hits, certain, cut = 0, 0, 0
     for hit in hits:
         behind = [proofs[keys[fact_id]] for fact_id in fact_ids(hit) if fact_id in keys]
         if any(proof.judgement is Judgement.DIFFERENT for proof in behind):
+            cut += 1
             continue
         sure = all(proof.confirmed() for proof in behind) and (bool(behind) or hit.link_level != "B")
         certain += sure
         open_hits += not sure
-    case.needs_confirmation = open_hits > 0
+    case.needs_confirmation, case.rescreen_due = open_hits > 0, cut > 0
     case.strength = (Strength.STRONG if certain else Strength.MEDIUM if open_hits else Strength.WEAK).value
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from targeting.cases.codes import OPEN_STATES, DisputeState, FactSource, Judgement
+from targeting.cases import store_links
+from targeting.cases.codes import DisputeState, FactSource, Judgement
 from targeting.cases.gate import Proof
 from targeting.cases.schema import (
-    Case,
     CaseFact,
     CaseFinding,
     CaseMember,
@@ -58,19 +58,13 @@ def members(session: Session, case_id: str) -> Sequence[CaseMember]:
 
 
 def judgements(session: Session, link_keys: Iterable[str]) -> dict[str, Judgement]:
-    """The newest judgement of each link that has one."""
-    keys = sorted(set(link_keys))
-    if not keys:
-        return {}
-    newest = select(func.max(LinkJudgement.seq)).where(LinkJudgement.link_key.in_(keys)).group_by(LinkJudgement.link_key)
-    query = select(LinkJudgement.link_key, LinkJudgement.judgement).where(LinkJudgement.seq.in_(newest))
-    return {key: Judgement(judgement) for key, judgement in session.execute(query)}
+    """The standing judgement of each link that has one."""
+    return {key: word.judgement for key, word in store_links.words(session, link_keys).items()}
 
 
 def all_judgements(session: Session) -> Sequence[LinkJudgement]:
-    """The newest judgement of every link, in the order of judging."""
-    newest = select(func.max(LinkJudgement.seq)).group_by(LinkJudgement.link_key)
-    return session.scalars(select(LinkJudgement).where(LinkJudgement.seq.in_(newest)).order_by(LinkJudgement.seq)).all()
+    """The standing judgement of every link, in the order of judging."""
+    return session.scalars(select(LinkJudgement).where(store_links.newest()).order_by(LinkJudgement.seq)).all()
 
 
 def disputes(session: Session, case_id: str) -> Sequence[Dispute]:
@@ -106,13 +100,6 @@ def own_findings(session: Session, case_id: str, user_id: str | None = None) -> 
 def selections(session: Session, case_id: str) -> Sequence[Selection]:
     """How each run selected the case."""
     return session.scalars(select(Selection).where(Selection.case_id == case_id).order_by(Selection.run)).all()
-
-
-def open_cases_with_link(session: Session, link_key: str, *, besides: str) -> Sequence[Case]:
-    """The other open cases that have a fact on this link, locked, in a fixed order."""
-    having = select(CaseFact.case_id).where(CaseFact.link_key == link_key, CaseFact.case_id != besides)
-    query = select(Case).where(Case.id.in_(having), Case.state.in_(OPEN_STATES)).order_by(Case.id).with_for_update()
-    return session.scalars(query).all()
 
 
 def dispositions(session: Session, subjects: Iterable[str] | None = None) -> Sequence[Settled]:

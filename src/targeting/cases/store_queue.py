@@ -242,6 +242,7 @@ def _shown(found: Case, assignee: str | None, masked_id: str | None, judged: boo
         strength=Strength(found.strength),
         judged_by_person=bool(judged),
         needs_confirmation=found.needs_confirmation,
+        rescreen_due=found.rescreen_due,
         amount_month=found.amount_month,
         deadline=found.deadline,
         opened_at=found.opened_at,

@@ -54,6 +54,12 @@ def open_cases(session: Session, subjects: Iterable[Subject]) -> dict[Subject, C
     return found
 
 
+def cases_to_rescreen(session: Session) -> Sequence[Case]:
+    """The open cases of which a hit rests on a link judged to be another person, locked, in a fixed order."""
+    query = select(Case).where(Case.rescreen_due, Case.state.in_(OPEN_STATES)).order_by(Case.id).with_for_update()
+    return session.scalars(query).all()
+
+
 def open_subjects(session: Session) -> Iterator[Subject]:
     """The subjects that have an open case."""
     query = select(Case.subject_kind, Case.subject, Case.direction, Case.benefit).where(Case.state.in_(OPEN_STATES))

@@ -6,7 +6,7 @@ its new version. `version` is what the caller read (If-Match): if the case has m
 
 from datetime import date, datetime, timedelta
 
-from targeting.cases import settling, store_accounts, store_evidence, store_runs
+from targeting.cases import links, settling, store_accounts, store_evidence, store_links, store_runs
 from targeting.cases.codes import (
     DisputeRoute,
     DisputeState,
@@ -19,7 +19,7 @@ from targeting.cases.codes import (
 from targeting.cases.columns import new_id, sha256
 from targeting.cases.lifecycle import Step
 from targeting.cases.records import Actor, CaseRow
-from targeting.cases.schema import CaseFact, Dispute, FactVerdict, LinkJudgement, Note, OwnFinding, Run
+from targeting.cases.schema import CaseFact, Dispute, FactVerdict, Note, OwnFinding, Run
 from targeting.cases.store import Store, Unit, need
 from targeting.errors import Conflict, InvalidInput, NotFound
 
@@ -182,15 +182,16 @@ def judge_link(
         if fact.link_key is None or fact.person_id is None or fact.register is None or fact.row is None:
             raise InvalidInput("This fact hangs on no link: it was added by an officer.")
         run = unit.session.get_one(Run, fact.last_run or case.last_run)
-        row = LinkJudgement(
-            link_key=fact.link_key, register=fact.register, row=fact.row, role=fact.role or "", snapshot=run.snapshot,
-            identity_sha256=fact.link.get("identity_sha256"), person_id=fact.person_id,
-            judgement=Judgement(judgement).value, reason=words, case_id=case.id, user_id=actor.user_id, at=at,
+        link = links.LinkRef(
+            fact.link_key, fact.register, fact.row, fact.role or "", run.snapshot, fact.link.get("identity_sha256"),
+            fact.person_id, str(fact.link.get("rule") or ""),
         )  # fmt: skip
-        unit.add(row)
+        links.record(unit, link, Judgement(judgement), words, case_id=case.id)
         settling.reassess(unit, case)
         unit.event("link.judged", case_id=case.id, link=fact.link_key, judgement=judgement, content={"reason": words})
-        for other in store_evidence.open_cases_with_link(unit.session, fact.link_key, besides=case.id):
+        for other in store_links.open_cases_on(unit.session, fact.link_key):
+            if other.id == case.id:
+                continue
             settling.reassess(unit, other)
             unit.touch(other)
             unit.event("link.judged_elsewhere", case_id=other.id, link=fact.link_key, judgement=judgement, case=case.id)

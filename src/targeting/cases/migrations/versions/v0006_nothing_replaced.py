@@ -35,11 +35,11 @@ def _guards() -> list[Guard]:
     ]
 
 
-def _no_replacement() -> list[Guard]:
+def _no_replacement(kept: tuple[str, ...] = (*RECORDS, *KEPT, "audit_contents")) -> list[Guard]:
     """SQLite alone: a row whose primary key or unique columns are taken replaces nothing."""
     tables = inspect(op.get_bind())
     guards = []
-    for table in (*RECORDS, *KEPT, "audit_contents"):
+    for table in kept:
         keys = [tables.get_pk_constraint(table)["constrained_columns"]]
         keys += [unique["column_names"] for unique in tables.get_unique_constraints(table)]
         taken = " OR ".join(
