@@ -48,8 +48,9 @@ def test_a_cut_link_marks_every_open_case_and_no_adverse_step_rests_on_it(office
         office.approve(first)
     assert refused.value.faults == (GateFault.UNCONFIRMED.value,)
     with pytest.raises(DBAPIError, match="unconfirmed"):
-        office.sql("UPDATE cases SET state = 'decided', finding = 'paid_too_much', cause = 'none', decided_at = opened_at,"
-                   " decision_id = (SELECT id FROM decisions WHERE case_id = :i) WHERE id = :i", i=first)  # fmt: skip
+        office.sql("UPDATE cases SET state = 'decided', finding = 'paid_too_much', cause = 'change_not_reported',"
+                   " decision_id = (SELECT id FROM decisions WHERE case_id = :i), decided_at = opened_at WHERE id = :i",
+                   i=first)  # fmt: skip
 
 
 def test_a_notice_cannot_name_a_fact_of_somebody_else(office: Office) -> None:
