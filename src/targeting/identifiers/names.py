@@ -24,6 +24,7 @@ _LOST = re.compile("[?*〓□■▢◻●○×\ufffd\ue000-\uf8ff\U000f0000-\U00
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _STRAY = re.compile(r"[\s'\"“”‘’`,，;；:：/\\|]+")
 
+_HAN = r"^[\u{3400}-\u{4DBF}\u{4E00}-\u{9FFF}]+$"  # nothing in such a name is cleaned
 _IDEOGRAPHS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2EBF0), (0x30000, 0x323B0))
 
 
@@ -48,20 +49,26 @@ def name_key(name: str, variants: Mapping[str, str]) -> str:
 
 def clean_names(texts: pl.Series) -> pl.Series:
     """The cleaned names of texts as received; null and empty give null."""
-    return _mapped(texts, clean_name)
+    return _mapped(texts, clean_name, unchanged=texts.str.contains(_HAN))
 
 
 def name_keys(cleaned: pl.Series, variants: Mapping[str, str]) -> pl.Series:
     """The keys of cleaned names; null and empty give null."""
     folding = _folding(tuple(sorted(variants.items())))
-    return _mapped(cleaned, lambda name: _key(name, folding))
+    signs = cleaned.str.split("").explode().unique().drop_nulls().to_list()
+    folded = pl.Series([sign for sign in signs if sign and ord(sign) in folding], dtype=pl.String)
+    unchanged = cleaned.str.contains(_HAN) & ~cleaned.str.contains_any(folded.implode())
+    return _mapped(cleaned, lambda name: _key(name, folding), unchanged=unchanged)
 
 
-def _mapped(texts: pl.Series, change: Callable[[str], str]) -> pl.Series:
-    """Each text changed, once a distinct text; null and empty give null."""
-    distinct = [text for text in texts.unique().to_list() if text]
+def _mapped(texts: pl.Series, change: Callable[[str], str], *, unchanged: pl.Series) -> pl.Series:
+    """Each text changed, once a distinct text, but for those known to be `unchanged`; null and empty give null."""
+    if unchanged.all(ignore_nulls=False):
+        return texts
+    distinct = [text for text in texts.filter(~unchanged).unique().to_list() if text]
     changed = pl.Series([change(text) or None for text in distinct], dtype=pl.String)
-    return texts.replace_strict(pl.Series(distinct, dtype=pl.String), changed, default=None, return_dtype=pl.String)
+    mapped = texts.replace_strict(pl.Series(distinct, dtype=pl.String), changed, default=None, return_dtype=pl.String)
+    return texts.zip_with(unchanged.fill_null(value=False), mapped)
 
 
 def _key(name: str, folding: dict[int, str]) -> str:
