@@ -142,7 +142,7 @@ def _digits(numbers: pl.Series) -> npt.NDArray[np.uint8]:
 
 
 def _number(digits: npt.NDArray[np.uint8], weights: Iterable[int]) -> npt.NDArray[np.int16]:
-    """The weighted sum of the first digits of every row, place by place: a product of matrices would take eight times the room."""
+    """The weighted sum of the first digits of every row, place by place: a matrix product takes eight times the room."""
     total = np.zeros(len(digits), dtype=np.int16)
     for place, weight in enumerate(weights):
         total += digits[:, place].astype(np.int16) * np.int16(weight)
