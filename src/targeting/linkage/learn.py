@@ -16,7 +16,7 @@ import polars as pl
 from targeting.linkage.compare import address_levels, birth_levels, name_levels
 from targeting.linkage.exact import EXACT, Settled
 from targeting.linkage.frequency import frequencies
-from targeting.linkage.prepare import SHORT
+from targeting.linkage.prepare import SHORT, with_forms
 from targeting.linkage.relate import Company, acquainted, with_relation
 from targeting.specs.linkage import LinkageSpec
 
@@ -49,7 +49,7 @@ class Rates:
 
 def learn(units: pl.DataFrame, settled: Settled, known: Company, *, spec: LinkageSpec) -> Rates:
     """The rates of these registers, from their exact links and from random pairs."""
-    labels = _labels(units, settled)
+    labels = _labels(units, settled, spec=spec)
     strangers = _random_pairs(units, settled.persons, spec=spec)
     tables = [_start(spec)]
     for field, levels_of in _levels(spec).items():
@@ -59,7 +59,7 @@ def learn(units: pl.DataFrame, settled: Settled, known: Company, *, spec: Linkag
     tables.append(_relation_rates(units, settled, known, labels, spec=spec))
     table = pl.concat(tables).unique(["field", "register", "level"], keep="last", maintain_order=True)
     home = _home_rates(settled.persons, known, spec=spec)
-    table = _with_rooms(table, units, settled.persons)
+    table = _with_rooms(table, units, settled.persons, spec=spec)
     return Rates(table, home, spec.learning.relatives, settled.persons.height, frequencies(settled.persons))
 
 
@@ -74,13 +74,14 @@ def _levels(spec: LinkageSpec) -> dict[str, Callable[[pl.DataFrame], pl.Series]]
 _COMPARED = ["name_key", "pinyin", "number", "birth", "own_birth", "place", "other_place"]
 
 
-def _labels(units: pl.DataFrame, settled: Settled) -> pl.DataFrame:
+def _labels(units: pl.DataFrame, settled: Settled, *, spec: LinkageSpec) -> pl.DataFrame:
     """Records beside the person who holds their verified number, whatever the name; persons of the defining register only."""
     linked = units.join(settled.links.filter(pl.col("rule") == EXACT), on="unit").drop("rule")
     holders = settled.persons.filter(pl.col("verified")).select("number", "person")
     near = settled.residue.filter(pl.col("verified")).join(holders, on="number").select(linked.columns)
     both = pl.concat([linked, near]).sort("unit", "person")
     both = both.filter(pl.int_range(pl.len()).shuffle(seed=1).over("register") < _LABELS)
+    both = with_forms(both, surname_readings=spec.names.surname_readings)
     persons = settled.persons.filter(pl.col("known_from") == "defining").select("person", *_COMPARED)
     both = both.select("unit", "person", "register", "reach", *_COMPARED)
     return both.join(persons, on="person", suffix="_p").sort("unit", "person")
@@ -88,17 +89,19 @@ def _labels(units: pl.DataFrame, settled: Settled) -> pl.DataFrame:
 
 def _random_pairs(units: pl.DataFrame, persons: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
     """Random records beside random persons, each register as often as any other; the same number is left out."""
-    others = units.filter(pl.col("register") != spec.defining_register).select("register", "reach", *_COMPARED)
+    others = units.filter(pl.col("register") != spec.defining_register)
     defining = persons.filter(pl.col("known_from") == "defining").select(_COMPARED).rename(lambda name: f"{name}_p")
     registers = others["register"].unique().sort().to_list()
     if not registers or defining.is_empty():
-        return others.join(defining, how="cross").clear()
+        empty = with_forms(others.clear(), surname_readings=spec.names.surname_readings)
+        return empty.select("register", "reach", *_COMPARED).join(defining, how="cross").clear()
     random = np.random.default_rng(spec.learning.seed)
     parts = []
     for register in registers:
         rows = others.filter(pl.col("register") == register)
         each = min(spec.learning.sample_pairs // len(registers), rows.height * defining.height)
-        one = rows[random.integers(0, rows.height, each)]
+        one = with_forms(rows[random.integers(0, rows.height, each)], surname_readings=spec.names.surname_readings)
+        one = one.select("register", "reach", *_COMPARED)
         parts.append(pl.concat([one, defining[random.integers(0, defining.height, each)]], how="horizontal"))
     same = (pl.col("number") == pl.col("number_p")).fill_null(value=False)
     return pl.concat(parts).filter(~same)
@@ -162,11 +165,14 @@ def _relation_rates(
     return _smoothed("relation", m, pl.concat([u, pooled.select("register", "level", "n")]), spec=spec)
 
 
-def _with_rooms(table: pl.DataFrame, units: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
-    """u of the same room, counted over all pairs: random pairs are too few to meet in a room."""
+def _with_rooms(table: pl.DataFrame, units: pl.DataFrame, persons: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
+    """u of the same room, counted over all pairs of many records: random pairs are too few to meet in a room."""
     living = persons.select("person", "dwellings").explode("dwellings", empty_as_null=True).drop_nulls("dwellings")
     inhabitants = living.group_by("dwellings").agg(pl.len().alias("inhabitants"))
-    others = units.select("unit", "dwellings").join(persons.select("unit"), on="unit", how="anti")
+    others = units.join(persons.select("unit"), on="unit", how="anti")
+    if others.height > spec.learning.sample_pairs:
+        others = others.sample(spec.learning.sample_pairs, seed=spec.learning.seed)
+    others = with_forms(others, surname_readings=spec.names.surname_readings).select("dwellings")
     named = others.explode("dwellings", empty_as_null=True).drop_nulls("dwellings")
     met = named.join(inhabitants, on="dwellings", how="left")["inhabitants"].fill_null(0)
     if met.is_empty() or living["person"].n_unique() == 0 or met.sum() == 0:

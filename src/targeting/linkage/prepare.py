@@ -1,7 +1,8 @@
 """Gives every identity the forms by which it is compared: number, pinyin of the name, birth day, parts of its addresses.
 
-In: IDENTITIES. Out: the units, one a row of IDENTITIES that is a person's, with `unit` (position) first. A number that cannot
-stand for anybody ("none", masked, a few digits) is null. An old number is written with its century, so that 17 digits compare.
+In: IDENTITIES. Out: the units, one a row of IDENTITIES that is a person's, with `unit` (position) first, and the forms of those
+that are compared. A number that cannot stand for anybody ("none", masked, a few digits) is null. An old number is written with its
+century, so that 17 digits compare.
 """
 
 from collections.abc import Mapping
@@ -18,16 +19,23 @@ LOST = "?"
 SHORT = "/short"
 SHORTEST_NUMBER, LONGEST_NUMBER = 14, 20  # fewer digits leave no birth date and sequence; more are not a resident ID
 _FIGURES = 4  # a house number or code before building, unit and room
-_WRITTEN = pl.col("number").str.len_chars() >= 17
 _DESIGNATORS = "(?:^| )(?:单元|号楼|[省市县区旗号栋幢座楼室户层])"  # of a number; other words are names
-_MANGLED_DIGITS = 15  # a spreadsheet keeps the first fifteen digits of a long number
+OLD_DIGITS = 17  # of an old number with its century; it has no check character
+MANGLED_DIGITS = 15  # a spreadsheet keeps the first fifteen digits of a long number
+_WRITTEN = pl.col("number").str.len_chars() >= OLD_DIGITS
 
 
-def units(identities: pl.DataFrame, *, surname_readings: Mapping[str, str]) -> pl.DataFrame:
-    """The persons' identities in order of register, row and role, with the forms by which they are compared."""
+def units(identities: pl.DataFrame) -> pl.DataFrame:
+    """The persons' identities in order of register, row and role, with the number and birth day that settle most of them."""
     frame = IDENTITIES.conform(identities).filter(pl.col("kind") == "person").with_row_index("unit")
-    frame = frame.with_columns(number_of(), _valid(), pinyin=pinyin(frame["name_key"], surname_readings=surname_readings))
-    return _with_places(frame.with_columns(*derived(), own_birth=_own_birth()))
+    frame = frame.with_columns(number_of(), _valid())
+    return frame.with_columns(_birth(), own_birth=_own_birth())
+
+
+def with_forms(units: pl.DataFrame, *, surname_readings: Mapping[str, str]) -> pl.DataFrame:
+    """The units with the forms by which they are compared; made only for those that are, because it is the dearer part."""
+    spoken = pinyin(units["name_key"], surname_readings=surname_readings)
+    return _with_places(units.with_columns(*derived(), pinyin=spoken))
 
 
 def derived() -> list[pl.Expr]:
@@ -36,10 +44,13 @@ def derived() -> list[pl.Expr]:
         *number_keys(),
         pl.col("name_key").str.slice(0, 1).alias("surname"),
         pl.when(pl.col("name_key").str.len_chars() > 2).then(pl.col("name_key").str.slice(1)).alias("given"),
-        pl.coalesce(pl.col("birth_date").dt.strftime("%Y%m%d"), pl.when(_WRITTEN).then(pl.col("number").str.slice(6, 8))).alias(
-            "birth"
-        ),
+        _birth(),
     ]
+
+
+def _birth() -> pl.Expr:
+    inside = pl.when(_WRITTEN).then(pl.col("number").str.slice(6, 8))
+    return pl.coalesce(pl.col("birth_date").dt.strftime("%Y%m%d"), inside).alias("birth")
 
 
 def number_keys() -> list[pl.Expr]:
@@ -67,7 +78,7 @@ def number_of() -> pl.Expr:
         pl.when(form == IdForm.OLD15.value)
         .then(with_century)
         .when((form == IdForm.MANGLED.value) & digits)
-        .then(text.str.slice(0, _MANGLED_DIGITS))
+        .then(text.str.slice(0, MANGLED_DIGITS))
         .when(form.is_in([IdForm.VALID18.value, IdForm.INVALID18.value, IdForm.OTHER.value]) & digits)
         .then(text)
         .alias("number")

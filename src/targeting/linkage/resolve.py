@@ -19,7 +19,7 @@ from targeting.linkage.frequency import with_frequencies
 from targeting.linkage.judgements import judged_pairs
 from targeting.linkage.learn import learn
 from targeting.linkage.ledger import Recalled, mint, recall
-from targeting.linkage.prepare import LOST, units
+from targeting.linkage.prepare import LOST, units, with_forms
 from targeting.linkage.relate import Company, acquainted, company, named_together, relatives_of_holders, with_relation
 from targeting.linkage.weigh import Learnt, weigh
 from targeting.linkage.weights import Weights, restored, stored
@@ -65,12 +65,12 @@ def link(
     `trained`: weights of an earlier run of the same specification; nothing is learnt then.
     """
     identities = IDENTITIES.conform(identities)
-    prepared = units(identities, surname_readings=spec.names.surname_readings)
-    settled = settle(prepared, defining_register=spec.defining_register)
+    prepared = units(identities)
+    settled = _formed(settle(prepared, defining_register=spec.defining_register), spec=spec)
     described = _described(settled.persons)
     recalled = recall(described, ledger)
     judged = judged_pairs(prepared, recalled.known, judgements, ledger)
-    settled = _cut(settled, prepared, judged)
+    settled = _cut(settled, prepared, judged, spec=spec)
     weighed = _weighed(prepared, settled, judged, spec=spec, trained=trained)
     decided = weighed.decided
     linked, moved = _linked(settled, decided)
@@ -101,10 +101,10 @@ def residue(
     trained: Weights | None = None,
 ) -> Residue:
     """The weighed pairs of a link run, also those that it drops: what a measurement of the weights needs."""
-    prepared = units(IDENTITIES.conform(identities), surname_readings=spec.names.surname_readings)
-    settled = settle(prepared, defining_register=spec.defining_register)
+    prepared = units(IDENTITIES.conform(identities))
+    settled = _formed(settle(prepared, defining_register=spec.defining_register), spec=spec)
     judged = judged_pairs(prepared, recall(_described(settled.persons), ledger).known, judgements, ledger)
-    return _weighed(prepared, _cut(settled, prepared, judged), judged, spec=spec, trained=trained)
+    return _weighed(prepared, _cut(settled, prepared, judged, spec=spec), judged, spec=spec, trained=trained)
 
 
 def _weighed(
@@ -193,14 +193,25 @@ def _known_share(prepared: pl.DataFrame, settled: Settled, *, defining_register:
     return joined.group_by("register").agg(linked=pl.col("again").fill_null(value=False).sum(), records=pl.len()).sort("register")
 
 
-def _cut(settled: Settled, prepared: pl.DataFrame, judged: pl.DataFrame) -> Settled:
+def _formed(settled: Settled, *, spec: LinkageSpec) -> Settled:
+    """The persons and the units left over with the forms by which they are compared."""
+    own = settled.persons.select("person", "known_from")
+    rows = pl.concat([settled.persons.select(settled.residue.columns), settled.residue])
+    formed = with_forms(rows, surname_readings=spec.names.surname_readings)
+    persons = pl.concat([own, formed.head(own.height)], how="horizontal")
+    return replace(settled, persons=persons, residue=formed.slice(own.height))
+
+
+def _cut(settled: Settled, prepared: pl.DataFrame, judged: pl.DataFrame, *, spec: LinkageSpec) -> Settled:
     """An exact link that somebody has judged to be another person is cut; one judged to be another's goes there."""
     different = judged.filter(pl.col("judgement") == "different").select("unit", "person")
     elsewhere = judged.filter(pl.col("judgement") == "same").select("unit", to="person")
     kept = settled.links.join(different, on=["unit", "person"], how="anti")
     kept = kept.join(elsewhere, on="unit", how="left").filter(pl.col("to").is_null() | (pl.col("to") == pl.col("person")))
     kept = kept.select(settled.links.columns).sort("unit")
-    return Settled(settled.persons, kept, prepared.join(kept, on="unit", how="anti"))
+    loose = settled.links.join(kept, on="unit", how="anti")
+    freed = with_forms(prepared.join(loose, on="unit", how="semi"), surname_readings=spec.names.surname_readings)
+    return Settled(settled.persons, kept, pl.concat([settled.residue, freed]).sort("unit"))
 
 
 def _linked(settled: Settled, decided: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
