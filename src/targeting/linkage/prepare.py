@@ -1,8 +1,8 @@
 """Gives every identity the forms by which it is compared: number, pinyin of the name, birth day, parts of its addresses.
 
 In: IDENTITIES. Out: the units, one a row of IDENTITIES that is a person's, with `unit` (position) first, and the forms of those
-that are compared. A number that cannot stand for anybody ("none", masked, a few digits) is null. An old number is written with its
-century, so that 17 digits compare.
+that are compared. A number that cannot stand for anybody ("none", masked, a few digits) is null. An old number is written with
+its century, so that 17 digits compare.
 """
 
 from collections.abc import Mapping
