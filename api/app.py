@@ -18,6 +18,7 @@ from targeting.cases.store import Store
 from targeting.settings import Settings, closed_home
 
 from . import problems
+from .link_source import Kept
 from .pages import PAGES
 from .routes import RESOURCES
 from .security import Envelope, signing_key
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.store = Store(settings.store_url)
     app.state.key = signing_key(settings.home)
+    app.state.link_tables = Kept()
     app.add_middleware(Envelope, unforeseen=problems.unforeseen)
     problems.install(app)
     api = APIRouter(prefix="/api/v1", responses=problems.DOCUMENTED)

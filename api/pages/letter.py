@@ -45,7 +45,8 @@ def draft(d: CaseDetail, t: Texts, *, today: date, reply_until: date, officer: s
 
 
 def _found(d: CaseDetail, facts: Sequence[FactLine], t: Texts) -> str:
-    said = [f"{index}. {sentence.text}" for index, sentence in enumerate(sentences(d, t), start=1)]
+    standing = (sentence.text for sentence in sentences(d, t) if not sentence.cut)
+    said = [f"{index}. {text}" for index, text in enumerate(standing, start=1)]
     rows = [
         t("letter.fact", says=line.says, register=line.register, of=line.of or line.period, person=line.person) for line in facts
     ]

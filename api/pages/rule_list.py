@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from targeting.cases.codes import Judgement
 from targeting.cases.dossier import CaseDetail, FindingRow, ReasonRow
 
 from ..formats import money
@@ -26,6 +27,8 @@ class Sentence:
     level: str | None
     amount: int | None
     disposition: str | None
+    cut: bool
+    """It rests on a link that was judged to be another person: it counts no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ def own_language(reason: ReasonRow, language: str) -> str:
 def sentences(d: CaseDetail, t: Texts) -> list[Sentence]:
     """The findings that apply, strongest first, one sentence each; possibly none (random arm)."""
     reasons = _by_check(d.reasons)
+    cut = {fact.fact_key for fact in d.facts if fact.judgement == Judgement.DIFFERENT}
     found = []
     for finding in d.findings:
         if finding.result != "hit" or not finding.current:
@@ -97,6 +101,7 @@ def sentences(d: CaseDetail, t: Texts) -> list[Sentence]:
                 finding.link_level,
                 finding.amount_month,
                 finding.disposition,
+                bool(cut & set(finding.fact_keys)),
             )
         )
     return found

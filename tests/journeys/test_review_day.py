@@ -123,9 +123,10 @@ def test_a_probable_link_is_compared_before_it_counts(sign_in: Callable) -> None
     assert officer.sees("A finding rests on a probable link")
     officer.page.get_by_role("link", name="Property register").first.click()
     assert officer.sees("one digit differs")
-    officer.page.get_by_label("Reason").fill("The deed's holder was born in another county.")
+    officer.page.get_by_label("Note").fill("The deed's holder was born in another county.")
     officer.press("Different person")
     assert officer.sees("Your judgement of the link is recorded")
+    assert officer.sees("A link was judged to be another person")
     assert not officer.sees("A finding rests on a probable link")
     assert not officer.faults
 

@@ -4,8 +4,10 @@ A word is an event with a person, a time and an optional note; taking it back is
 the links of the cases of their offices; a supervisor also those of anybody who lives in their offices; auditors read.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,13 +15,15 @@ from targeting.cases import settling, store_links
 from targeting.cases.codes import OPEN_STATES, Judgement, Power, ReadKind
 from targeting.cases.columns import new_id
 from targeting.cases.records import Actor
-from targeting.cases.schema import CaseFact, LinkJudgement, LinkUndo, ReadEntry, Run
+from targeting.cases.schema import CaseMember, LinkJudgement, LinkUndo, ReadEntry, Run
 from targeting.cases.store import Store, Unit, need
 from targeting.cases.store_links import Word
 from targeting.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
 DEFINING = "defines_person"
 LONGEST_NOTE = 2000
+UNDO_OTHERS = Power.APPROVE
+"""The power to take back what somebody else has said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +53,21 @@ class CaseOnLink:
 
 
 @dataclass(frozen=True, slots=True)
+class OnCase:
+    """A link as it came with a case: its evidence, what the case says of the person, and the link run that made it."""
+
+    ref: LinkRef
+    evidence: Mapping[str, Any]
+    told: Mapping[str, Any]
+    link_run: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What the store knows of one link as this person may see it."""
 
     word: Word | None
     cases: tuple[CaseOnLink, ...]
-    protected: bool
-    fact: CaseFact | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +108,28 @@ def newest_run(store: Store) -> Run | None:
         return store_links.newest_run(session)
 
 
-def fact_on(store: Store, *, link_key: str, actor: Actor) -> tuple[CaseFact, Run] | None:
-    """A present fact of the actor's cases that rests on the link, and the run that said it last."""
+def on_a_case(store: Store, *, link_key: str, actor: Actor) -> OnCase | None:
+    """The link as a present fact of the actor's cases has it."""
     need(actor, Power.READ_CASES)
     with store.reading() as session:
         found = store_links.cases_on(session, link_key, actor)
         if not found:
             return None
         case, fact = found[0]
-        return fact, session.get_one(Run, fact.last_run or case.last_run)
+        run = session.get_one(Run, fact.last_run or case.last_run)
+        member = session.get(CaseMember, (case.id, fact.person_id))
+        told = {} if member is None else {"name": member.name, "masked_id": member.masked_id, **member.detail}
+        ref = LinkRef(
+            link_key, fact.register or "", fact.row or 0, fact.role or "", run.snapshot, fact.link.get("identity_sha256"),
+            fact.person_id or "", str(fact.link.get("rule") or ""),
+        )  # fmt: skip
+        return OnCase(ref, {"level": fact.level, **fact.link}, told, run.manifest.get("link_run"))
+
+
+def is_protected(store: Store, person_id: str) -> bool:
+    """Whether a case says that the person's whereabouts are not to be shown (G23)."""
+    with store.reading() as session:
+        return store_links.is_protected(session, person_id)
 
 
 def view(store: Store, *, link: LinkRef, actor: Actor, at: datetime) -> Seen:
@@ -119,10 +144,9 @@ def view(store: Store, *, link: LinkRef, actor: Actor, at: datetime) -> Seen:
         found = store_links.cases_on(session, link.link_key, actor)
         word = store_links.words(session, [link.link_key]).get(link.link_key)
         cases = tuple(CaseOnLink(c.id, c.number, c.household_label, c.state in OPEN_STATES, f.fact_key) for c, f in found)
-        protected = store_links.is_protected(session, link.person_id)
     with store.writing(actor=actor, at=at) as unit:
         unit.add(_read(actor, ReadKind.VIEW_LINK, at, person_id=link.person_id, case_id=cases[0].case_id if cases else None))
-    return Seen(word, cases, protected, found[0][1] if found else None)
+    return Seen(word, cases)
 
 
 def judge(store: Store, *, link: LinkRef, judgement: Judgement, note: str = "", actor: Actor, at: datetime) -> Word:
@@ -192,6 +216,22 @@ def undo_last(store: Store, *, actor: Actor, at: datetime) -> str:
         return word.link_key
 
 
+def reveal(store: Store, *, link: LinkRef, purpose: str, actor: Actor, at: datetime) -> None:
+    """Who sees both whole numbers of the link, and why, is in the read log and in the audit chain.
+
+    Raises:
+        InvalidInput: no purpose is given.
+        NotFound: the link is none of the actor's offices.
+    """
+    need(actor, Power.REVEAL_IDENTITY)
+    if not purpose.strip():
+        raise InvalidInput("purpose: say what the number is needed for; it is kept in the read log.")
+    with store.writing(actor=actor, at=at) as unit:
+        _need_reach(unit.session, link, actor)
+        unit.add(_read(actor, ReadKind.REVEAL_IDENTITY, at, person_id=link.person_id, purpose=purpose.strip()))
+        unit.event("identity.revealed", person=link.person_id, content={"purpose": purpose.strip()})
+
+
 def look_up(store: Store, *, purpose: str, found: list[str], actor: Actor, at: datetime) -> None:
     """The search of a person is in the read log with its purpose and whom it found, and in the audit chain.
 
@@ -208,7 +248,7 @@ def look_up(store: Store, *, purpose: str, found: list[str], actor: Actor, at: d
 
 
 def _take_back(unit: Unit, word: Word, actor: Actor) -> None:
-    if word.user_id != actor.user_id and not actor.may(Power.APPROVE):
+    if word.user_id != actor.user_id and not actor.may(UNDO_OTHERS):
         raise NotAllowed("This word is somebody else's: a supervisor may undo it.")
     unit.add(LinkUndo(judgement=word.seq, user_id=actor.user_id, at=unit.at))
     _tell_cases(unit, word.link_key, "link.undone", judgement=word.judgement)
