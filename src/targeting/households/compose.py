@@ -88,21 +88,20 @@ def _with_age(people: pl.DataFrame, persons: pl.DataFrame, as_of: date) -> pl.Da
 
 def _families(people: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
     """The connected group of each person: `family` is its least person_id, spread along the edges until nothing changes."""
-    alone = people.select("person_id", family="person_id").join(edges.select(person_id="one"), on="person_id", how="anti")
-    label = people.select("person_id", family="person_id").join(edges.select(person_id="one"), on="person_id", how="semi")
-    while True:
-        spread = (
+    family = people.select("person_id", family="person_id")
+    nearer = family
+    while nearer.height:
+        nearer = (
             edges.select("one", "other")
-            .join(label, left_on="one", right_on="person_id")
+            .join(nearer, left_on="one", right_on="person_id")
             .group_by("other")
-            .agg(pl.col("family").min().alias("reached"))
+            .agg(reached=pl.col("family").min())
+            .join(family, left_on="other", right_on="person_id")
+            .filter(pl.col("reached") < pl.col("family"))
+            .select(person_id="other", family="reached")
         )
-        nearer = label.join(spread, left_on="person_id", right_on="other", how="left").select(
-            "person_id", family=pl.min_horizontal("family", "reached")
-        )
-        if nearer["family"].equals(label["family"]):
-            return pl.concat([label, alone])
-        label = nearer
+        family = family.update(nearer, on="person_id")
+    return family
 
 
 def _heads(grouped: pl.DataFrame, applied: pl.DataFrame, adult_from: int) -> pl.DataFrame:
