@@ -18,6 +18,7 @@ from targeting.frames.assessment import COVERAGE, DISPOSITIONS
 from targeting.households.awards import awards
 from targeting.households.compose import compose
 from targeting.households.facts import facts
+from targeting.households.residents import residents
 from targeting.specs.knowledge import Knowledge, knowledge_of
 from targeting.specs.policy import Policy, load_policy
 from targeting.specs.registers import RegisterSpec, load_registers
@@ -225,7 +226,8 @@ class SmallCounty:
     def families(self, policy: Policy | None = None) -> pl.DataFrame:
         """HOUSEHOLDS on the date."""
         law = (policy or POLICY).on(self.as_of)
-        return compose(self.tables, self.links, self.persons, rules=law, knowledge=self.knowledge, as_of=self.as_of)
+        registered = residents(self.tables, self.links, knowledge=self.knowledge, as_of=self.as_of)
+        return compose(registered, self.tables, self.links, self.persons, rules=law, knowledge=self.knowledge, as_of=self.as_of)
 
     def known(self) -> pl.DataFrame:
         """FACTS on the date."""

@@ -7,6 +7,7 @@ import polars as pl
 
 from targeting.frames.assessment import AWARD_MEMBERS, AWARDS, HOUSEHOLDS
 from targeting.frames.identity import LINKS
+from targeting.households.residents import residents as residents_of
 from targeting.households.ties import ties
 from targeting.specs.knowledge import Knowledge
 
@@ -53,8 +54,10 @@ def found(
          "level": "A", "listed": True}
         for m in {m[0]: m for m in awards.values()}.values()
     ]  # fmt: skip
+    tables = {"population": population, "assistance_roll": roll}
+    registered = residents_of(tables, links, knowledge=KNOWN, as_of=AS_OF)
     frame = ties(
-        {"population": population, "assistance_roll": roll}, links, AWARDS.of(award_rows), AWARD_MEMBERS.of(members),
+        registered, tables, AWARDS.of(award_rows), AWARD_MEMBERS.of(members),
         HOUSEHOLDS.of(families), knowledge=KNOWN, as_of=AS_OF,
     )  # fmt: skip
     return set(frame.select("case_no", "kind", "person_id", "other_award").rows())

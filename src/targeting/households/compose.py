@@ -15,7 +15,6 @@ from targeting.frames.years import full_years
 from targeting.households.awards import DIBAO, applicants, listings
 from targeting.households.kin import EDGE, CompositionRules, both_ways, kin
 from targeting.households.marriages import marriage_events, spouses
-from targeting.households.residents import residents
 from targeting.specs.knowledge import Knowledge
 
 _STEPS = {
@@ -39,6 +38,7 @@ _STEPS = {
 
 
 def compose(
+    registered: pl.DataFrame,
     tables: Mapping[str, pl.DataFrame],
     links: pl.DataFrame,
     persons: pl.DataFrame,
@@ -50,9 +50,9 @@ def compose(
     """Every living registered person is in exactly one assessed family (HOUSEHOLDS), with the clause and the row that says so.
 
     A family's id is the person_id of its head: the applicant of a running dibao award, else the head of the registered household,
-    else the eldest adult. `persons` supplies dates of birth that the population register lacks.
+    else the eldest adult. `registered` are the residents of the date; `persons` supplies dates of birth that they lack.
     """
-    people = _with_age(residents(tables, links, knowledge=knowledge, as_of=as_of), persons, as_of)
+    people = _with_age(registered, persons, as_of)
     adults = people.filter(
         (pl.col("age").fill_null(rules.minor_below_years) >= rules.minor_below_years) & pl.col("absent").is_null()
     )

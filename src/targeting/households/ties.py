@@ -1,6 +1,6 @@
 """Who is tied to whom beyond the award's list: people at the same address or in the same booklet, shared accounts and phones.
 
-In: tables, links, awards with their members, assessed families. Out: TIES. A tie is no evidence of anything; it says where
+In: residents, tables, awards with their members, assessed families. Out: TIES. A tie is no evidence of anything; it says where
 to look, and each rests on a register row. A listed person is never tied to the own award, and an account kept under a filed
 custody agreement ties nobody (最低生活保障审核确认办法 art. 26).
 """
@@ -12,7 +12,6 @@ import polars as pl
 
 from targeting.frames.assessment import TIES
 from targeting.households.known import known_by
-from targeting.households.residents import residents
 from targeting.identifiers.addresses import address_agreement, dwelling_key
 from targeting.specs.knowledge import Knowledge
 
@@ -20,8 +19,8 @@ AWARD = ["benefit", "case_no"]
 
 
 def ties(
+    registered: pl.DataFrame,
     tables: Mapping[str, pl.DataFrame],
-    links: pl.DataFrame,
     awards: pl.DataFrame,
     award_members: pl.DataFrame,
     households: pl.DataFrame,
@@ -31,14 +30,12 @@ def ties(
 ) -> pl.DataFrame:
     """Every tie between an award in payment and a person or award outside it, as known by `as_of`: TIES."""
     people = people_of_awards(awards, award_members, households)
-    registered = residents(tables, links, knowledge=knowledge, as_of=as_of).with_columns(
-        dwelling=pl.when(pl.col("absent").is_null()).then(dwelling_key(pl.col("present")))
-    )
+    there = registered.with_columns(dwelling=pl.when(pl.col("absent").is_null()).then(dwelling_key(pl.col("present"))))
     roll = known_by(tables, "assistance_roll", knowledge=knowledge, as_of=as_of)
     found = [
         _family(awards, award_members, households),
-        _beside(people, registered, place="dwelling", kind="co_resident"),
-        _beside(people, registered, place="register_household", kind="same_register_household"),
+        _beside(people, there, place="dwelling", kind="co_resident"),
+        _beside(people, there, place="register_household", kind="same_register_household"),
         _shared(people, awards, roll, contact="bank_account", kind="shared_account"),
         _shared(people, awards, roll, contact="phone", kind="shared_phone"),
     ]

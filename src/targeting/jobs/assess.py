@@ -13,6 +13,7 @@ from targeting.features.build import build
 from targeting.households.awards import awards
 from targeting.households.compose import compose
 from targeting.households.facts import facts
+from targeting.households.residents import residents
 from targeting.households.ties import ties
 from targeting.jobs.inputs import Inputs
 from targeting.specs.policy import Policy
@@ -36,7 +37,8 @@ def assess(inputs: Inputs, *, policy: Policy, dispositions: pl.DataFrame, run: s
     """The families, awards, facts and findings of everybody, as known by `as_of`."""
     law = policy.on(as_of)
     tables, links, how = inputs.tables, inputs.links, inputs.knowledge
-    families = compose(tables, links, inputs.persons, rules=law, knowledge=how, as_of=as_of)
+    registered = residents(tables, links, knowledge=how, as_of=as_of)
+    families = compose(registered, tables, links, inputs.persons, rules=law, knowledge=how, as_of=as_of)
     running, members = awards(tables, links, families, knowledge=how, as_of=as_of)
     what_is_known = facts(tables, links, knowledge=how, as_of=as_of)
     findings = determine(
@@ -50,7 +52,7 @@ def assess(inputs: Inputs, *, policy: Policy, dispositions: pl.DataFrame, run: s
         run=run,
         as_of=as_of,
     )
-    tied = ties(tables, links, running, members, families, knowledge=how, as_of=as_of)
+    tied = ties(registered, tables, running, members, families, knowledge=how, as_of=as_of)
     return Assessment(as_of, families, running, members, what_is_known, tied, findings)
 
 
