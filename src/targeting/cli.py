@@ -145,6 +145,14 @@ def screen(home: Home = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def rescreen(home: Home = None, as_json: AsJson = False) -> None:
+    """Link and screen the newest snapshot again after links were judged or facts settled, and tell the cases."""
+    from targeting.jobs import run as job
+
+    _finish(job.rescreen(environment.load(home)), as_json=as_json)
+
+
+@app.command()
 def run(sources: SourcesFile, as_of: AsOf, home: Home = None, as_json: AsJson = False) -> None:
     """Intake, link, screen and opening of cases; safe to repeat, goes on where a killed run stopped."""
     from targeting.jobs import run as job

@@ -34,19 +34,24 @@ def run(sources: Path, *, settings: Settings, as_of: date) -> dict[str, Any]:
     snapshot = intake.take(sources, home=settings.home, as_of=as_of)
     with opened_store(settings) as store:
         process.note_silence(store, at=now())
-        linked = linking.link(settings.home, snapshot=snapshot.name, judgements=_judgements(store))
-        screened = screen.screen(settings.home, link_run=linked.name, dispositions=_dispositions(store))
-        counts = opening.open_cases(Lake(settings.home), screened.name, store=store)
+        done = _screened(settings, store, snapshot.name)
     return {
-        "snapshot": snapshot.name,
-        "link_run": linked.name,
-        "run": screened.name,
-        "ranked_by": screened.manifest["model"],
+        **done,
         "rejected_rows": int(snapshot.summary["rejected"].sum()),
         "registers": snapshot.summary.select("register", "rows", "accepted", "repaired", "rejected").to_dicts(),
-        "links": linked.counts,
-        "cases": _counted(counts),
     }
+
+
+def rescreen(settings: Settings) -> dict[str, Any]:
+    """The newest snapshot is linked and screened again, bound by what was judged and settled since, and the cases are told.
+
+    A case that rested on a cut link loses what rested on it, or stands on its other facts.
+
+    Raises:
+        NotFound: there is no snapshot yet.
+    """
+    with opened_store(settings) as store:
+        return _screened(settings, store, Lake(settings.home).newest("snapshots"))
 
 
 def link_newest(settings: Settings) -> linking.LinkRun:
@@ -89,6 +94,20 @@ def add_user(settings: Settings, *, name: str, role: str, label: str, offices: l
             offices=tuple(offices), county_wide=not offices, at=now(),
         )  # fmt: skip
     return {"login": made.login, "name": made.name, "role": made.role.value, "offices": list(made.offices)}
+
+
+def _screened(settings: Settings, store: Store, snapshot: str) -> dict[str, Any]:
+    linked = linking.link(settings.home, snapshot=snapshot, judgements=_judgements(store))
+    screened = screen.screen(settings.home, link_run=linked.name, dispositions=_dispositions(store))
+    counts = opening.open_cases(Lake(settings.home), screened.name, store=store)
+    return {
+        "snapshot": snapshot,
+        "link_run": linked.name,
+        "run": screened.name,
+        "ranked_by": screened.manifest["model"],
+        "links": linked.counts,
+        "cases": _counted(counts),
+    }
 
 
 @contextmanager
