@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from targeting.eligibility.situation import Situation
+from targeting.eligibility.situation import Situation, once
 from targeting.errors import Misconfigured
 from targeting.frames.years import full_years
 from targeting.identifiers.addresses import address_parts, dwelling_key
@@ -23,31 +23,20 @@ def home_holdings(situation: Situation, people: pl.DataFrame, *, group: str) -> 
     `shares`, `area` (certain), `shares_at_most`, `area_at_most` (with doubtful and unknown ones), `area_missing`, `doubtful`,
     `split_evenly`, `dwellings`, `about`, `since`, `facts`, `level`.
     """
-    gone = "|".join(situation.law.words("dwelling.not_counted_notes"))
-    going = "|".join(situation.law.words("dwelling.review_notes"))
-    note = pl.col("note").fill_null("")
-    place = dwelling_key(address_parts(pl.col("address").fill_null("")))
-    held = (
-        people.join(
-            _detailed(situation.of("dwelling"), ("address", "unit_number", "area_m2", "note", "share_basis")), on="person_id"
+    units = (
+        people.join(_dwellings(situation), on="person_id")
+        .group_by(group, "home")
+        .agg(
+            share=pl.col("value").sum().clip(0, 1),
+            lacking=pl.col("value").is_null().any(),
+            full_area=pl.col("area_m2").max(),
+            in_doubt=pl.col("in_doubt").all(),
+            split=(pl.col("share_basis") == "split_evenly").any(),
+            since=pl.col("valid_from").min(),
+            about=pl.col("person_id").sort_by("value", "person_id", descending=[True, False]).first(),
+            facts=pl.col("fact_id"),
+            level=pl.max_horizontal("level", "level_right").max(),
         )
-        .filter(~note.str.contains(gone))
-        .with_columns(
-            home=pl.coalesce(place, "unit_number", "fact_id"),
-            in_doubt=note.str.contains(going),
-            full_area=pl.col("area_m2").cast(pl.Float64, strict=False),
-        )
-    )
-    units = held.group_by(group, "home").agg(
-        share=pl.col("value").sum().clip(0, 1),
-        lacking=pl.col("value").is_null().any(),
-        full_area=pl.col("full_area").max(),
-        in_doubt=pl.col("in_doubt").all(),
-        split=(pl.col("share_basis") == "split_evenly").any(),
-        since=pl.col("valid_from").min(),
-        about=pl.col("person_id").sort_by("value", "person_id", descending=[True, False]).first(),
-        facts=pl.col("fact_id"),
-        level=pl.concat_list(pl.col("level"), pl.col("level_right")).explode().max(),
     )
     sure = ~pl.col("in_doubt")
     most = pl.when("lacking").then(1.0).otherwise("share")
@@ -71,14 +60,31 @@ def home_holdings(situation: Situation, people: pl.DataFrame, *, group: str) -> 
     )
 
 
+@once
+def _dwellings(situation: Situation) -> pl.DataFrame:
+    """The dwellings that count or may count, with what tells one `home` from another and whether it is `in_doubt`."""
+    gone = "|".join(situation.law.words("dwelling.not_counted_notes"))
+    going = "|".join(situation.law.words("dwelling.review_notes"))
+    said = {"address": pl.String, "unit_number": pl.String, "area_m2": pl.Float64, "note": pl.String, "share_basis": pl.String}
+    return (
+        _detailed(situation.of("dwelling"), said)
+        .with_columns(pl.col("note").fill_null(""), place=address_parts(pl.col("address").fill_null("")))
+        .filter(~pl.col("note").str.contains(gone))
+        .with_columns(
+            home=pl.coalesce(dwelling_key(pl.col("place")), "unit_number", "fact_id"),
+            in_doubt=pl.col("note").str.contains(going),
+        )
+    )
+
+
 def vehicle_effects(situation: Situation, people: pl.DataFrame, *, group: str) -> pl.DataFrame:
     """The vehicles of each group of `people`, with `class`, present value `worth` (cents) and `effect`.
 
     Present value: the price when new less a share a full year of age, at least the residual (local rule).
     """
     law = situation.law
-    wanted = ("use_class", "state", "inspection_until", "plate")
-    owned = people.join(_detailed(situation.of("vehicle"), wanted), on="person_id").with_columns(
+    said = dict.fromkeys(("use_class", "state", "inspection_until", "plate"), pl.String)
+    owned = people.join(_detailed(situation.of("vehicle"), said), on="person_id").with_columns(
         level=pl.max_horizontal("level", "level_right")
     )
     lapsed = pl.col("inspection_until").str.to_date("%Y-%m-%d", strict=False) < situation.as_of
@@ -107,7 +113,8 @@ def vehicle_effects(situation: Situation, people: pl.DataFrame, *, group: str) -
 def business_effects(situation: Situation, people: pl.DataFrame, *, group: str) -> pl.DataFrame:
     """The active businesses of each group of `people`, with `effect` by type, state, capital and how many stand on one number."""
     law = situation.law
-    owned = people.join(_detailed(situation.of("business"), ("state", "name", "credit_code")), on="person_id").with_columns(
+    said = dict.fromkeys(("state", "name", "credit_code"), pl.String)
+    owned = people.join(_detailed(situation.of("business"), said), on="person_id").with_columns(
         level=pl.max_horizontal("level", "level_right")
     )
     needs: Mapping[str, pl.Expr] = {
@@ -120,9 +127,9 @@ def business_effects(situation: Situation, people: pl.DataFrame, *, group: str) 
     return owned.with_columns(effect=_effect(law.rows("business.effects"), columns, needs, below="value"))
 
 
-def _detailed(facts: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
-    """The facts with these columns of their detail, as text."""
-    return facts.with_columns(pl.col("detail").str.json_path_match(f"$.{name}").alias(name) for name in names)
+def _detailed(facts: pl.DataFrame, said: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    """The facts with these columns of their detail."""
+    return facts.with_columns(pl.col("detail").str.json_decode(pl.Struct(said)).struct.unnest())
 
 
 def _class(situation: Situation) -> pl.Expr:

@@ -166,10 +166,10 @@ def _with_share(held: pl.DataFrame) -> pl.DataFrame:
 
 def _once(owned: pl.DataFrame) -> pl.DataFrame:
     """Each person's units once: rows of one unit number, or of one dwelling by its address, leave the latest, listing all."""
-    place = dwelling_key(address_parts(pl.col("address").fill_null("")))
-    key = pl.concat_str("use", pl.coalesce(place, pl.col("unit")), separator="|")
     by_number = _latest(owned.with_columns(rows=pl.concat_list("row")), ["person_id", "unit"])
-    return _latest(by_number.with_columns(key=key), ["person_id", "key"])
+    placed = by_number.with_columns(place=address_parts(pl.col("address").fill_null("")))
+    home = pl.coalesce(dwelling_key(pl.col("place")), "unit")
+    return _latest(placed.with_columns(key=pl.concat_str("use", home, separator="|")), ["person_id", "key"])
 
 
 def _latest(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
