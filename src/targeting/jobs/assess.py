@@ -16,13 +16,13 @@ from targeting.households.facts import facts
 from targeting.households.residents import residents
 from targeting.households.ties import ties
 from targeting.jobs.inputs import Inputs
-from targeting.specs.policy import Policy
+from targeting.specs.policy import Policy, PolicyOn
 from targeting.specs.scoring import EvidenceSpec, ScoringSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
-    """Everything that is worked out about everybody on one date."""
+class Circumstances:
+    """Who lives together, who is paid what, what is known of everybody and who is tied to whom on one date."""
 
     as_of: date
     households: pl.DataFrame
@@ -30,42 +30,41 @@ class Assessment:
     award_members: pl.DataFrame
     facts: pl.DataFrame
     ties: pl.DataFrame
-    findings: pl.DataFrame
 
 
-def assess(inputs: Inputs, *, policy: Policy, dispositions: pl.DataFrame, run: str, as_of: date) -> Assessment:
-    """The families, awards, facts and findings of everybody, as known by `as_of`."""
-    law = policy.on(as_of)
+def circumstances(inputs: Inputs, *, law: PolicyOn, as_of: date) -> Circumstances:
+    """The families, awards, facts and ties of everybody, as known by `as_of`."""
     tables, links, how = inputs.tables, inputs.links, inputs.knowledge
     registered = residents(tables, links, knowledge=how, as_of=as_of)
     families = compose(registered, tables, links, inputs.persons, rules=law, knowledge=how, as_of=as_of)
     running, members = awards(tables, links, families, knowledge=how, as_of=as_of)
-    what_is_known = facts(tables, links, knowledge=how, as_of=as_of)
-    findings = determine(
-        families,
-        running,
-        members,
-        what_is_known,
-        inputs.coverage,
+    return Circumstances(
+        as_of=as_of,
+        households=families,
+        awards=running,
+        award_members=members,
+        facts=facts(tables, links, knowledge=how, as_of=as_of),
+        ties=ties(registered, tables, running, members, families, knowledge=how, as_of=as_of),
+    )
+
+
+def findings(of: Circumstances, coverage: pl.DataFrame, *, policy: Policy, dispositions: pl.DataFrame, run: str) -> pl.DataFrame:
+    """What every check in force on the date answers for everybody."""
+    return determine(
+        of.households,
+        of.awards,
+        of.award_members,
+        of.facts,
+        coverage,
         policy=policy,
         dispositions=dispositions,
         run=run,
-        as_of=as_of,
+        as_of=of.as_of,
     )
-    tied = ties(registered, tables, running, members, families, knowledge=how, as_of=as_of)
-    return Assessment(as_of, families, running, members, what_is_known, tied, findings)
 
 
-def features(assessment: Assessment, *, spec: ScoringSpec, evidence: EvidenceSpec) -> pl.DataFrame:
-    """The declared features of every award in payment, as known by the assessment's date."""
+def features(of: Circumstances, found: pl.DataFrame, *, spec: ScoringSpec, evidence: EvidenceSpec) -> pl.DataFrame:
+    """The declared features of every award in payment, as known by the date, out of circumstances and findings."""
     return build(
-        assessment.findings,
-        assessment.facts,
-        assessment.households,
-        assessment.awards,
-        assessment.award_members,
-        assessment.ties,
-        spec=spec,
-        evidence=evidence,
-        as_of=assessment.as_of,
+        found, of.facts, of.households, of.awards, of.award_members, of.ties, spec=spec, evidence=evidence, as_of=of.as_of
     )

@@ -55,10 +55,16 @@ def take(sources_file: Path, *, home: Path, as_of: date) -> Snapshot:
         lake.point("snapshots", name)
         return Snapshot(name, as_of, lake.table("snapshots", name, "intake"))
     intakes = _read_all(sources)
-    summary = _stack([intake.summary for intake in intakes.values()], INTAKE.empty()).sort("register")
-    _keep_protected(home, name, _stack([intake.protected for intake in intakes.values()], PROTECTED.empty()))
-    lake.write("snapshots", name, _tables(intakes, summary), _manifest(name, as_of, sources, intakes, summary))
+    with step("write the snapshot"):
+        summary = _write(lake, name, as_of, sources, intakes)
     return Snapshot(name, as_of, summary)
+
+
+def _write(lake: Lake, name: str, as_of: date, sources: Sources, intakes: Mapping[str, RegisterIntake]) -> pl.DataFrame:
+    summary = _stack([intake.summary for intake in intakes.values()], INTAKE.empty()).sort("register")
+    _keep_protected(lake.home, name, _stack([intake.protected for intake in intakes.values()], PROTECTED.empty()))
+    lake.write("snapshots", name, _tables(intakes, summary), _manifest(name, as_of, sources, intakes, summary))
+    return summary
 
 
 def _read_all(sources: Sources) -> dict[str, RegisterIntake]:

@@ -18,7 +18,7 @@ from targeting.explain.reasons import reasons
 from targeting.frames.assessment import DISPOSITIONS
 from targeting.frames.referral import CONTRIBUTIONS, SCORES
 from targeting.jobs import inputs as lake_inputs
-from targeting.jobs.assess import Assessment, assess, features
+from targeting.jobs.assess import Circumstances, circumstances, features, findings
 from targeting.jobs.lake import Lake, fingerprint, frame_fingerprint
 from targeting.jobs.progress import step
 from targeting.jobs.registry import load_champion
@@ -102,39 +102,44 @@ def _lot(snapshot: str) -> int:
 
 def _screen(lake: Lake, name: str, declared: Declared, dispositions: pl.DataFrame, *, key: Mapping[str, Any]) -> None:
     inputs = lake_inputs.load(lake, str(key["link_run"]))
-    with step("families, facts and findings"):
-        found = assess(inputs, policy=declared.policy, dispositions=dispositions, run=name, as_of=inputs.as_of)
-    with step("scores and reasons"):
-        scores, shares = _scored(found, declared)
-        why = reasons(found.findings, shares, found.facts, texts=load_both())
+    with step("families and facts"):
+        known = circumstances(inputs, law=declared.policy.on(inputs.as_of), as_of=inputs.as_of)
+    coverage = inputs.coverage
+    del inputs
+    with step("findings"):
+        found = findings(known, coverage, policy=declared.policy, dispositions=dispositions, run=name)
+    with step("features and scores"):
+        scores, shares = _scored(known, found, declared)
+    with step("reasons"):
+        why = reasons(found, shares, known.facts, texts=load_both())
     with step("ranking of referrals"):
         referrals, arms = refer(
-            found.findings, scores, why, found.awards, found.award_members, found.households,
+            found, scores, why, known.awards, known.award_members, known.households,
             capacity=declared.ranking, run=name, seed=int(key["seed"]),
         )  # fmt: skip
     manifest = {**key, "run": name, "model": declared.model.label if declared.model else NO_MODEL}
     tables = {
-        "households": found.households,
-        "awards": found.awards,
-        "award_members": found.award_members,
-        "facts": found.facts,
-        "findings": found.findings,
-        "coverage": inputs.coverage,
+        "households": known.households,
+        "awards": known.awards,
+        "award_members": known.award_members,
+        "facts": known.facts,
+        "findings": found,
+        "coverage": coverage,
         "scores": scores,
         "reasons": why,
         "referrals": referrals,
         "arms": arms,
     }
     counts = {**{table: frame.height for table, frame in tables.items()}, "opened": int(referrals["opened"].sum())}
-    lake.write("runs", name, tables, {**manifest, "counts": counts, "checks": _by_check(found.findings)})
+    lake.write("runs", name, tables, {**manifest, "counts": counts, "checks": _by_check(found)})
 
 
-def _scored(found: Assessment, declared: Declared) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _scored(known: Circumstances, found: pl.DataFrame, declared: Declared) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Scores and what moved them; both empty where no model was promoted, and findings and money rank."""
     model = declared.model
     if model is None:
         return SCORES.empty(), CONTRIBUTIONS.empty()
-    numbers = features(found, spec=load_scoring(model.name), evidence=load_evidence())
+    numbers = features(known, found, spec=load_scoring(model.name), evidence=load_evidence())
     scores = predict(model, numbers)
     return scores, contributions(model, numbers, scores)
 

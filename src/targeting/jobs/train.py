@@ -16,7 +16,7 @@ from targeting.errors import InvalidInput, NotAllowed
 from targeting.frames.assessment import DISPOSITIONS
 from targeting.jobs import inputs as lake_inputs
 from targeting.jobs import labels, registry
-from targeting.jobs.assess import assess, features
+from targeting.jobs.assess import circumstances, features, findings
 from targeting.jobs.inputs import Inputs
 from targeting.jobs.lake import Lake, fingerprint
 from targeting.jobs.progress import step
@@ -99,8 +99,9 @@ def features_then(inputs: Inputs, spec: ScoringSpec, days: list[date]) -> pl.Dat
     frames = []
     for day in days:
         with step(f"what was known by {day}"):
-            then = assess(inputs, policy=policy, dispositions=DISPOSITIONS.empty(), run="training", as_of=day)
-            frames.append(features(then, spec=spec, evidence=evidence).with_columns(as_of=pl.lit(day)))
+            then = circumstances(inputs, law=policy.on(day), as_of=day)
+            found = findings(then, inputs.coverage, policy=policy, dispositions=DISPOSITIONS.empty(), run="training")
+            frames.append(features(then, found, spec=spec, evidence=evidence).with_columns(as_of=pl.lit(day)))
     if not frames:
         raise InvalidInput("There are no reviews to learn from: the reviews register is empty or was not received.")
     return pl.concat(frames)
