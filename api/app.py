@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.store = Store(settings.store_url)
     app.state.key = signing_key(settings.home)
-    app.state.link_tables = Kept()
+    app.state.link_tables, app.state.person_indexes = Kept(), Kept()
     app.add_middleware(Envelope, unforeseen=problems.unforeseen)
     problems.install(app)
     api = APIRouter(prefix="/api/v1", responses=problems.DOCUMENTED)

@@ -8,8 +8,8 @@ from targeting.reports.waterfall import Waterfall
 from .texts import Texts
 
 WIDTH, ROW, TOP, LEFT, RIGHT = 440, 27, 24, 86, 14
-FONT = 7.2
-"""Width of a digit at the font size of the labels: a label that would leave the picture is set to the other side of its bar."""
+DIGIT, GAP = 7.2, 5
+"""Width of a digit at the font size of the labels, and their distance from the bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Bar:
     figure: str
     figure_x: float
     anchor: str
+    inside: bool
     joint_x: float
 
 
@@ -58,16 +59,25 @@ def draw(picture: Waterfall, t: Texts) -> Drawing:
         x, end = sorted((at(one.start), at(one.end)))
         sign = "total" if one.code == "total" else "none" if one.bits == 0 else "for" if one.bits > 0 else "against"
         figure = signed(one.bits)
-        room = end + 5 + len(figure) * FONT < WIDTH
+        breadth = len(figure) * DIGIT
         bars.append(
             Bar(
                 one.code, label_of(one.code, t), x, TOP + place * ROW, round(max(end - x, 1.5), 1), sign, figure,
-                round(end + 5 if room else x - 5, 1), "start" if room else "end", at(one.end),
+                *_beside(x, end, breadth), at(one.end),
             )
         )  # fmt: skip
     ticks = tuple((at(low + step * n), f"{low + step * n:g}".replace("-", "−")) for n in range(round((high - low) / step) + 1))
     height = TOP + len(bars) * ROW + 20
-    return Drawing(WIDTH, height, ROW, LEFT, tuple(bars), ticks, at(picture.cut), f"{picture.cut:.1f}")
+    return Drawing(WIDTH, height, ROW, LEFT, tuple(bars), ticks, at(picture.cut), f"{picture.cut:.1f}".replace("-", "−"))
+
+
+def _beside(x: float, end: float, breadth: float) -> tuple[float, str, bool]:
+    """Where a figure stands: right of its bar, else left of it, else inside it; with its anchor."""
+    if end + GAP + breadth < WIDTH:
+        return round(end + GAP, 1), "start", False
+    if x - GAP - breadth > LEFT:
+        return round(x - GAP, 1), "end", False
+    return round(end - GAP, 1), "end", True
 
 
 def label_of(code: str, t: Texts) -> str:

@@ -44,6 +44,7 @@ class Review:
     table: pl.DataFrame
     files: Files
     reach: Reach
+    run: str
 
     def sees(self, person_id: str, office: str | None) -> bool:
         """Whether the reader may see that person."""
@@ -57,10 +58,10 @@ def review_of(request: Request, actor: Actor) -> Review:
     reach, run = links.reach(store, actor=actor), links.newest_run(store)
     link_run = str(run.manifest.get("link_run") or "") if run else ""
     if run is None or not link_run or not (home / "lake" / "links" / link_run).exists():
-        return Review(no_links(), Files(home, run.snapshot if run else "", link_run), reach)
+        return Review(no_links(), Files(home, run.snapshot if run else "", link_run), reach, run.run if run else "")
     tables: Kept[pl.DataFrame] = request.app.state.link_tables
     table = tables.of((home, run.run), lambda: review_table(home, snapshot=run.snapshot, link_run=link_run, run=run.run))
-    return Review(table, Files(home, run.snapshot, link_run), reach)
+    return Review(table, Files(home, run.snapshot, link_run), reach, run.run)
 
 
 def ref_of(request: Request, review: Review, link_id: str, actor: Actor) -> LinkRef:

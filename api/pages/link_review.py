@@ -167,6 +167,7 @@ def _one(request: Request, review: Review, link_id: str, actor: Actor, t: Texts)
         "seen": seen,
         "drawing": draw(detail.picture, t) if detail.picture else None,
         "signed": signed,
+        "chance": chance,
         "tie_bits": f"{load_linkage().decision.margin_bits:g}",
         "may_judge": not detail.own_row,
         "mine": _mine(seen, actor),

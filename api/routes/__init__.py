@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter
 
-from . import audit, case_process, case_work, cases, runs, session
+from . import audit, case_process, case_work, cases, links, runs, session
 
 RESOURCES: tuple[APIRouter, ...] = (
     session.router,
     cases.router,
     case_work.router,
     case_process.router,
+    links.router,
     runs.router,
     audit.router,
 )

@@ -7,6 +7,7 @@ from shutil import copytree
 from typing import Any
 from uuid import uuid4
 
+import link_world
 import pytest
 import review_world
 from fastapi import FastAPI
@@ -23,8 +24,8 @@ from targeting.settings import Settings
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with people and cases, made once; each test works on its own copy."""
-    return review_world.prepare(tmp_path_factory.mktemp("review"))
+    """A home with people, cases and links, made once; each test works on its own copy."""
+    return link_world.prepare(tmp_path_factory.mktemp("review"))
 
 
 @pytest.fixture(scope="session")

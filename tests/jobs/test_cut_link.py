@@ -24,7 +24,14 @@ def rested(small_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     settings = Settings(home=home)
     with run.opened_store(settings) as store:
         account = accounts.create_user(
-            store, login="lin", name="Lin", password="long enough 2026", role=Role.SUPERVISOR, offices=(), county_wide=True, at=now()
+            store,
+            login="lin",
+            name="Lin",
+            password="long enough 2026",
+            role=Role.SUPERVISOR,
+            offices=(),
+            county_wide=True,
+            at=now(),
         )
         actor = Actor(account.user_id, "lin", "Lin", Role.SUPERVISOR, None)
         cut = {case_id: _cut_first(store, case_id, fact_key, actor) for case_id, fact_key in _under_a_hit(store)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree, which
 
+import link_world
 import pytest
 import review_world
 import uvicorn
@@ -32,8 +33,8 @@ class Service:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with people and cases, made once; each journey works on its own copy."""
-    return review_world.prepare(tmp_path_factory.mktemp("journeys"))
+    """A home with people, cases and links, made once; each journey works on its own copy."""
+    return link_world.prepare(tmp_path_factory.mktemp("journeys"))
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from typing import Any
 import polars as pl
 
 from targeting.cases.links import LinkRef
+from targeting.linkage.learn import POOLED
+from targeting.linkage.weights import PRIOR
 from targeting.reports.differences import Pieces, numbers_beside, texts_beside
 from targeting.reports.waterfall import FIELDS, Waterfall, waterfall
 from targeting.specs.linkage import load_linkage
@@ -22,7 +24,8 @@ DEFINING = ("population", "person")
 """Register and role whose rows are the persons."""
 AGREEING = ("exact", "folded", "room", "old_form", "together", "named_together", "itself", "unknown_character")
 SILENT = ("absent", "not_compared")
-AGREES, DIFFERS, UNKNOWN = "agrees", "differs", "unknown"
+CONTRARY = ("different", "different_valid", "others_number", "relatives_number", "apart")
+AGREES, PARTLY, DIFFERS, UNKNOWN = "agrees", "partly", "differs", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +113,9 @@ def from_table(files: Files, table: pl.DataFrame, ref: LinkRef, *, reader: Reade
     record = identity_of(files, ref.register, ref.row, ref.role) or {}
     others = table.filter((pl.col("identity") == row["identity"]) & (pl.col("link") != ref.link_key))
     found = [_alternative(files, record, one, reader) for one in others.iter_rows(named=True)]
-    if evidence.get("runner_up") and row["weight"] is not None:
-        person_id = str(evidence["runner_up"])
-        next_one = {
-            "link": None, "person_id": person_id, "office": None, "probability": None, "rule": None,
-            "weight": row["weight"] - (evidence["margin_bits"] or 0.0),
-        }  # fmt: skip
-        found.append(_alternative(files, record, next_one, reader))
     detail = _detail(files, ref, row["kind"], record, evidence, told={}, reader=reader)
+    if (next_one := _runner_up(evidence, detail.picture)) is not None:
+        found.append(_alternative(files, record, next_one, reader))
     return replace(detail, margin_bits=row["margin_bits"], alternatives=tuple(found))
 
 
@@ -157,6 +155,15 @@ def person_of(files: Files, person_id: str) -> dict[str, Any] | None:
     return told or {"id_text": known["resident_id"], "name": known["name"], "birth_date": known["birth_date"]}
 
 
+def unknown_share(files: Files, register: str) -> float:
+    """The share of a register's records whose person is not known, as the link run learnt it; 1 where that is not told."""
+    weights = files.of_run("weights")
+    if weights is None:
+        return 1.0
+    priors: dict[str, float] = dict(weights.filter(pl.col("field") == PRIOR).select("register", "m").collect().iter_rows())
+    return 1.0 - priors.get(register, priors.get(POOLED, 0.0))
+
+
 def compared(
     record: Mapping[str, Any], person: Mapping[str, Any], evidence: Mapping[str, Any], *, protected: bool
 ) -> tuple[ComparedField, ...]:
@@ -167,8 +174,7 @@ def compared(
         left, right = _sides(code, record, person, agreement)
         if code == "address" and protected:
             left = right = ()
-        state = AGREES if agreement in AGREEING else UNKNOWN if agreement in SILENT else DIFFERS
-        fields.append(ComparedField(code, left, right, agreement, state))
+        fields.append(ComparedField(code, left, right, agreement, _state(agreement)))
     return tuple(fields)
 
 
@@ -176,7 +182,7 @@ def _detail(
     files: Files, ref: LinkRef, kind: str, record: Mapping[str, Any], evidence: Mapping[str, Any], *,
     told: Mapping[str, Any], reader: Reader,
 ) -> LinkDetail:  # fmt: skip
-    decision = load_linkage().decision
+    decision, unknown = load_linkage().decision, unknown_share(files, ref.register)
     person = person_of(files, ref.person_id) or told
     return LinkDetail(
         ref=ref,
@@ -186,9 +192,20 @@ def _detail(
         evidence=evidence,
         margin_bits=evidence.get("margin_bits"),
         alternatives=(),
-        picture=waterfall(evidence, link=decision.link, candidate=decision.candidate),
+        picture=waterfall(evidence, link=decision.link, candidate=decision.candidate, unknown=unknown),
         own_row=ref.rule == "defines_person",
     )
+
+
+def _runner_up(evidence: Mapping[str, Any], picture: Waterfall | None) -> dict[str, Any] | None:
+    """The next person of a link, unless it is so unlikely that it would not be kept as a candidate."""
+    if picture is None or not evidence.get("runner_up") or evidence.get("margin_bits") is None:
+        return None
+    weight = float(evidence["weight"]) - float(evidence["margin_bits"])
+    if weight < picture.kept:
+        return None
+    known = {"link": None, "office": None, "probability": None, "rule": None}
+    return {**known, "person_id": str(evidence["runner_up"]), "weight": weight}
 
 
 def _alternative(files: Files, record: Mapping[str, Any], one: Mapping[str, Any], reader: Reader) -> Alternative:
@@ -212,6 +229,12 @@ def _evidence(files: Files, row: Mapping[str, Any]) -> dict[str, Any] | None:
     same = [pl.col(name) == row[name] for name in (*KEY, "person_id")]
     found = scanned.filter(*same).collect()
     return found.row(0, named=True) if found.height else None
+
+
+def _state(agreement: str) -> str:
+    if agreement in SILENT:
+        return UNKNOWN
+    return AGREES if agreement in AGREEING else DIFFERS if agreement in CONTRARY else PARTLY
 
 
 def _sides(code: str, record: Mapping[str, Any], person: Mapping[str, Any], agreement: str) -> tuple[Pieces, Pieces]:

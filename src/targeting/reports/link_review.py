@@ -20,6 +20,8 @@ from targeting.reports.waterfall import weight_of
 from targeting.specs.linkage import load_linkage
 
 KEY = ["register", "row", "role"]
+SURE = 1e-9
+"""The last digit of a probability as it is kept."""
 
 
 class Kind(StrEnum):
@@ -161,6 +163,12 @@ def in_reach(reach: Reach) -> pl.Expr:
     )
 
 
+def offices_of(home: Path, run: str, person_ids: list[str]) -> dict[str, str | None]:
+    """Where these persons live, as the run knows it."""
+    known = _offices(home / "lake" / "runs" / run).filter(pl.col("person_id").is_in(person_ids))
+    return dict(known.iter_rows())
+
+
 def _listed(values: Collection[str] | None) -> list[str]:
     return sorted(values or ())
 
@@ -186,6 +194,8 @@ def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
     decision = load_linkage().decision
     pairs = pairs.sort(*KEY, pl.col("weight").neg(), "person_id", nulls_last=True)
     best = pl.col("weight").first().over(KEY)
+    chance = pl.col("probability").clip(SURE, 1 - SURE)
+    odds = (chance / (1 - chance)).log(2)
     second = pl.col("weight").get(1, null_on_oob=True).over(KEY)
     margin = pl.coalesce(pl.col("margin_bits").first().over(KEY), best - second)
     tie = (pl.col("level") == "C") & ((pl.col("rule") == "ambiguous").any().over(KEY) | (margin < decision.margin_bits))
@@ -193,7 +203,7 @@ def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
     pairs = pairs.with_columns(
         kind=kind.when(tie.fill_null(value=False)).then(pl.lit(Kind.AMBIGUOUS.value)).otherwise(pl.lit(Kind.POSSIBLE.value)),
         margin_bits=margin,
-        far=(best - weight_of(decision.link)).abs(),
+        far=(odds.first().over(KEY) - weight_of(decision.link)).abs(),
     )
     pairs = pairs.sort("far", *KEY, maintain_order=True, nulls_last=True).with_row_index("place")
     identity = pl.struct(KEY).rle_id().alias("identity")
@@ -217,6 +227,7 @@ def _leads(table: pl.DataFrame, reach: Reach) -> pl.DataFrame:
         .otherwise(2)
     )
     seen = seen.with_columns(turn=turn, first=first.min().over("identity"), decided=settled | pl.col("word").is_not_null())
+    seen = seen.with_columns(offices=pl.col("office").unique().implode().over("identity"))
     leads = seen.sort("identity", "turn", "place").unique("identity", keep="first", maintain_order=True)
     return leads.sort("first", "place")
 
@@ -227,10 +238,12 @@ def _held(filters: LinkFilters) -> pl.Expr:
         held &= pl.col("first") < 2
     elif filters.view is not View.ALL:
         held &= pl.col("kind") == filters.view.value
-    for name in ("register", "rule", "office"):
+    for name in ("register", "rule"):
         wanted = getattr(filters, name)
         if wanted is not None:
             held &= (pl.col(name) == wanted).fill_null(value=False)
+    if filters.office is not None:
+        held &= pl.col("offices").list.contains(filters.office)
     if filters.band is not None:
         low, high = BANDS[filters.band]
         held &= ((pl.col("probability") >= low) & (pl.col("probability") < high)).fill_null(value=False)
