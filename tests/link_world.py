@@ -110,7 +110,7 @@ def _case(done: LinkResult, row: int, name: str, facts: list[tuple[str, int, str
     told = [_fact(done, person, *fact) for fact in facts]
     hits = (finding("X09", person, [told[0]["fact_id"]], link_level="B", amount_month=72000),) if told else ()
     said = (reason("X09", "不动产登记：持有住宅（有一条尚待确认）。", "Property register: a dwelling."),) if told else ()
-    member = ReferralMember(person, name, "self", None, {"listed": True})
+    member = ReferralMember(person, name, "self", None, {"listed": True, "protected": row == 3})
     return Referral(
         subject_kind=SubjectKind.AWARD, subject=f"dibao:L{row:08d}", direction=Direction.OVER, benefit="dibao", rank=row,
         arm=Arm.RANKED, opened=True, probability=0.5, amount_month=72000, selection_probability=1.0, tie_seed=7,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
+import polars as pl
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -15,7 +16,7 @@ from targeting.cases.records import Actor
 from targeting.dates import now
 from targeting.errors import NotFound
 from targeting.reports.link_detail import LinkDetail, whole_numbers
-from targeting.reports.link_review import Said, View, beside, listed, next_undecided
+from targeting.reports.link_review import Said, View, beside, leads_of, listed, next_undecided
 from targeting.specs.linkage import load_linkage
 
 from ..access import Form, Reader, Revealer, Worker, store_of
@@ -55,15 +56,17 @@ def show(request: Request, actor: Reader) -> Response:
     """The list with its first undecided link opened."""
     review = review_of(request, actor)
     filters = filters_of(request.query_params)
-    found = listed(review.table, review.reach, filters, limit=PAGE, after=place_of(request.query_params.get("cursor")))
+    leads = leads_of(review.table, review.reach)
+    found = listed(leads, filters, limit=PAGE, after=place_of(request.query_params.get("cursor")))
     first = str(found.rows["link"][0]) if found.rows.height else None
-    return _shown(request, actor, review, first)
+    return _shown(request, actor, review, leads, first)
 
 
 @router.get("/links/{link_id}")
 def show_one(request: Request, link_id: LinkId, actor: Reader) -> Response:
     """The list with this link opened."""
-    return _shown(request, actor, review_of(request, actor), link_id)
+    review = review_of(request, actor)
+    return _shown(request, actor, review, leads_of(review.table, review.reach), link_id)
 
 
 @router.get("/cases/{case_id}/links/{key}")
@@ -101,7 +104,8 @@ def judge(request: Request, link_id: LinkId, form: Form, actor: Worker) -> Respo
         if address.get("case"):
             return f"/cases/{address['case']}?done=judged#facts"
         fresh = review_of(request, actor)
-        following = next_undecided(fresh.table, fresh.reach, filters_of(address), after=link_id)
+        leads = leads_of(fresh.table, fresh.reach)
+        following = next_undecided(fresh.table, leads, filters_of(address), after=link_id)
         return f"/links{'/' + following if following else ''}?" + urlencode(address | {"done": f"link_{judgement}"})
 
     return submitted(request, form, actor=actor, act=act)
@@ -132,13 +136,13 @@ def numbers(request: Request, link_id: LinkId, form: Form, actor: Revealer) -> R
     return page(request, "link_numbers.html", record=left, person=right, way_back=back)
 
 
-def _shown(request: Request, actor: Actor, review: Review, link_id: str | None) -> Response:
+def _shown(request: Request, actor: Actor, review: Review, leads: pl.DataFrame, link_id: str | None) -> Response:
     params, t = request.query_params, reader_texts(request)
     filters, address = filters_of(params), kept(params)
-    found = listed(review.table, review.reach, filters, limit=PAGE, after=place_of(params.get("cursor")))
+    found = listed(leads, filters, limit=PAGE, after=place_of(params.get("cursor")))
     query = urlencode(address)
     values = _one(request, review, link_id, actor, t) if link_id else {"d": None}
-    before, after = beside(review.table, review.reach, filters, link=link_id) if link_id else (None, None)
+    before, after = beside(leads, filters, link=link_id) if link_id else (None, None)
     return page(
         request,
         "links.html",

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from targeting.cases import links
 from targeting.cases.codes import Power
 from targeting.dates import now
-from targeting.reports.link_review import LinkFilters, Said, View, listed
+from targeting.reports.link_review import LinkFilters, Said, View, leads_of, listed
 
 from ..access import Reader, needs
 from ..link_filters import cursor_of, filters_of, place_of
@@ -41,7 +41,7 @@ def list_links(
 ) -> LinkList:
     """Links for review in the caller's offices, those of open cases first; one row a record: the person to be decided next."""
     review = review_of(request, actor)
-    found = listed(review.table, review.reach, filters, limit=limit, after=place_of(cursor))
+    found = listed(leads_of(review.table, review.reach), filters, limit=limit, after=place_of(cursor))
     names = (
         "kind",
         "register",

@@ -146,3 +146,23 @@ def test_every_look_is_in_the_read_log_and_no_number_or_name_in_addresses_pages_
     assert {(row["kind"], row["person_id"], row["case_id"]) for row in reads} == {
         ("view_link", link["person_id"], link["cases"][0]["id"])
     }
+
+
+def test_the_address_of_a_protected_person_is_shown_to_nobody(caller: Callable[[str], Any]) -> None:
+    zhou = caller("zhou")
+    link = link_in(zhou, "disability", 1)
+    address = next(field for field in link["fields"] if field["field"] == "address")
+    assert (address["record"], address["person"]) == ([], [])
+    assert link_world.HOME["jing"] not in zhou.get(f"/links/{link['id']}").text
+    assert link_world.HOME["bo"] in zhou.get(f"/links/{link_in(zhou, 'property', 1)['id']}").text
+
+
+def test_whole_numbers_are_shown_for_a_purpose_and_logged(caller: Callable[[str], Any]) -> None:
+    zhou = caller("zhou")
+    link = link_in(zhou, "property", 1)
+    form = {"csrf": zhou.token, "purpose": "Reading the deed aloud on the telephone."}
+    shown = zhou.client.post(f"/links/{link['id']}/numbers", data=form)
+    assert (shown.status_code, BO in shown.text, shown.headers["cache-control"]) == (200, True, "no-store")
+    read = caller("shen").get("/api/v1/audit/reads").json()[0]
+    assert (read["kind"], read["person_id"], read["purpose"]) == ("reveal_identity", link["person_id"], form["purpose"])
+    assert zhou.client.post(f"/links/{link['id']}/numbers", data={"csrf": zhou.token}).status_code == 422

@@ -142,3 +142,14 @@ def test_the_next_run_withdraws_what_rested_on_a_cut_link(office: Office) -> Non
     assert (left.case.rescreen_due, left.case.main_check, [f.current for f in left.findings]) == (False, None, [False])
     assert (left.timeline[-1].kind, left.timeline[-1].payload["gone_checks"]) == ("case.absorbed", ["X09"])
     assert (stands.case.rescreen_due, stands.case.main_check, stands.case.strength) == (False, "X10", "strong")
+
+
+def test_another_office_is_told_the_word_and_not_the_note(office: Office) -> None:
+    theirs = replace(doubtful(2), office=ELSEWHERE)
+    office.open(doubtful(1), theirs)
+    links.judge(
+        office.store, link=link(), judgement=Judgement.DIFFERENT, note="Her sister said so.", actor=office.officer, at=MONDAY
+    )
+    here, there = (office.case(office.id_of(case), actor=office.auditor).timeline[-1] for case in (doubtful(1), theirs))
+    assert here.content == {"reason": "Her sister said so."}
+    assert (there.kind, there.payload["judgement"], there.content) == ("link.judged", "different", None)

@@ -9,7 +9,7 @@ import pytest
 
 from targeting.cases.codes import Judgement
 from targeting.cases.links import Reach
-from targeting.reports.link_review import LinkFilters, Said, View, beside, listed, next_undecided, review_table
+from targeting.reports.link_review import LinkFilters, Said, View, beside, leads_of, listed, next_undecided, review_table
 
 COUNTY = Reach(offices=None, persons=None, links=frozenset(), open_persons=frozenset(), words={})
 ALL = LinkFilters(view=View.ALL)
@@ -28,60 +28,62 @@ def tie_of(table: pl.DataFrame) -> list[str]:
 
 def test_a_record_that_may_mean_two_people_is_one_row_of_the_list(table: pl.DataFrame) -> None:
     assert table.height == 5
-    found = listed(table, COUNTY, ALL, limit=10)
+    found = listed(leads_of(table, COUNTY), ALL, limit=10)
     assert (found.rows.height, found.decided, found.total) == (4, 0, 4)
     assert found.rows.filter(pl.col("register") == "social_security")["kind"].to_list() == ["ambiguous"]
     assert found.counts == {View.CASES: 0, View.PROBABLE: 3, View.AMBIGUOUS: 1, View.POSSIBLE: 0, View.ALL: 4}
 
 
 def test_those_nearest_to_the_cut_come_first_and_those_of_open_cases_before_them(table: pl.DataFrame) -> None:
-    assert listed(table, COUNTY, ALL, limit=1).rows["register"].to_list() == ["disability"]
+    assert listed(leads_of(table, COUNTY), ALL, limit=1).rows["register"].to_list() == ["disability"]
     sure = table.filter((pl.col("register") == "property") & (pl.col("row") == 1))["link"][0]
     of_case = replace(COUNTY, links=frozenset({sure}))
-    assert listed(table, of_case, ALL, limit=1).rows["link"].to_list() == [sure]
-    assert listed(table, of_case, LinkFilters(), limit=9).rows["link"].to_list() == [sure]
+    assert listed(leads_of(table, of_case), ALL, limit=1).rows["link"].to_list() == [sure]
+    assert listed(leads_of(table, of_case), LinkFilters(), limit=9).rows["link"].to_list() == [sure]
 
 
 def test_another_person_takes_the_place_of_one_who_is_not_meant(table: pl.DataFrame) -> None:
     first, second = tie_of(table)
     cut = replace(COUNTY, words={first: Judgement.DIFFERENT})
-    assert next_undecided(table, cut, ALL, after=first) == second
-    assert second in listed(table, cut, ALL, limit=9).rows["link"].to_list()
+    assert next_undecided(table, leads_of(table, cut), ALL, after=first) == second
+    assert second in listed(leads_of(table, cut), ALL, limit=9).rows["link"].to_list()
     both = replace(COUNTY, words={first: Judgement.DIFFERENT, second: Judgement.DIFFERENT})
-    assert listed(table, both, ALL, limit=9).rows["register"].is_in(["social_security"]).sum() == 0
-    assert listed(table, both, ALL, limit=9).decided == 1
+    assert listed(leads_of(table, both), ALL, limit=9).rows["register"].is_in(["social_security"]).sum() == 0
+    assert listed(leads_of(table, both), ALL, limit=9).decided == 1
 
 
 def test_a_record_said_to_be_somebody_is_settled_and_an_unsure_one_is_decided_too(table: pl.DataFrame) -> None:
     first, second = tie_of(table)
     said = replace(COUNTY, words={second: Judgement.SAME})
-    assert listed(table, said, LinkFilters(view=View.ALL, said=Said.SAME), limit=9).rows["link"].to_list() == [second]
+    assert listed(leads_of(table, said), LinkFilters(view=View.ALL, said=Said.SAME), limit=9).rows["link"].to_list() == [second]
     unsure = replace(COUNTY, words={first: Judgement.UNSURE})
-    assert listed(table, unsure, LinkFilters(view=View.ALL, said=Said.UNSURE), limit=9).rows["link"].to_list() == [first]
-    assert listed(table, unsure, ALL, limit=9).total == 4
+    assert listed(leads_of(table, unsure), LinkFilters(view=View.ALL, said=Said.UNSURE), limit=9).rows["link"].to_list() == [
+        first
+    ]
+    assert listed(leads_of(table, unsure), ALL, limit=9).total == 4
 
 
 def test_the_next_one_follows_in_the_list_and_begins_again_at_its_end(table: pl.DataFrame) -> None:
-    order = listed(table, COUNTY, ALL, limit=9).rows["link"].to_list()
-    assert [next_undecided(table, COUNTY, ALL, after=link) for link in order] == [*order[1:], order[0]]
-    assert beside(table, COUNTY, ALL, link=order[1]) == (order[0], order[2])
+    order = listed(leads_of(table, COUNTY), ALL, limit=9).rows["link"].to_list()
+    assert [next_undecided(table, leads_of(table, COUNTY), ALL, after=link) for link in order] == [*order[1:], order[0]]
+    assert beside(leads_of(table, COUNTY), ALL, link=order[1]) == (order[0], order[2])
     everything = replace(COUNTY, words=dict.fromkeys(table["link"], Judgement.SAME))
-    assert next_undecided(table, everything, ALL, after=order[0]) is None
+    assert next_undecided(table, leads_of(table, everything), ALL, after=order[0]) is None
 
 
 def test_offices_and_persons_bound_what_is_listed(table: pl.DataFrame) -> None:
     here = replace(COUNTY, offices=frozenset({"白石镇"}), persons=frozenset())
-    assert listed(table, here, ALL, limit=9).rows["register"].to_list() == ["social_security"]
+    assert listed(leads_of(table, here), ALL, limit=9).rows["register"].to_list() == ["social_security"]
     nobody = replace(COUNTY, offices=frozenset(), persons=frozenset())
-    assert listed(table, nobody, ALL, limit=9).total == 0
+    assert listed(leads_of(table, nobody), ALL, limit=9).total == 0
     person = table.filter(pl.col("register") == "disability")["person_id"][0]
     mine = replace(nobody, persons=frozenset({person}))
-    assert listed(table, mine, ALL, limit=9).rows["register"].to_list() == ["disability"]
+    assert listed(leads_of(table, mine), ALL, limit=9).rows["register"].to_list() == ["disability"]
 
 
 def test_a_page_ends_with_the_place_where_the_next_begins(table: pl.DataFrame) -> None:
-    first = listed(table, COUNTY, ALL, limit=3)
-    rest = listed(table, COUNTY, ALL, limit=3, after=first.following)
+    first = listed(leads_of(table, COUNTY), ALL, limit=3)
+    rest = listed(leads_of(table, COUNTY), ALL, limit=3, after=first.following)
     assert (first.rows.height, rest.rows.height, rest.following) == (3, 1, None)
 
 
@@ -99,4 +101,4 @@ def test_a_page_ends_with_the_place_where_the_next_begins(table: pl.DataFrame) -
     ],
 )
 def test_filters_narrow_the_list(table: pl.DataFrame, filters: LinkFilters, count: int) -> None:
-    assert listed(table, COUNTY, filters, limit=9).total == count
+    assert listed(leads_of(table, COUNTY), filters, limit=9).total == count

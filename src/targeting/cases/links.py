@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from targeting.cases import settling, store_links
+from targeting.cases import settling, store_links, store_queue
 from targeting.cases.codes import OPEN_STATES, Judgement, Power, ReadKind
 from targeting.cases.columns import new_id
 from targeting.cases.records import Actor
@@ -255,12 +255,16 @@ def _take_back(unit: Unit, word: Word, actor: Actor) -> None:
 
 
 def _tell_cases(unit: Unit, link_key: str, kind: str, *, judgement: Judgement, content: object = None) -> None:
-    """Each open case that rests on the link is reassessed and has a new version; without one, the event stands alone."""
+    """Each open case that rests on the link is reassessed and has a new version; without one, the event stands alone.
+
+    Another office is told the word, not the note.
+    """
     cases = store_links.open_cases_on(unit.session, link_key)
     for case in cases:
         settling.reassess(unit, case)
         unit.touch(case)
-        unit.event(kind, case_id=case.id, link=link_key, judgement=judgement, content=content)
+        told = content if store_queue.in_scope(case, unit.actor) else None
+        unit.event(kind, case_id=case.id, link=link_key, judgement=judgement, content=told)
     if not cases:
         unit.event(kind, link=link_key, judgement=judgement, content=content)
 

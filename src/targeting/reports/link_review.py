@@ -1,8 +1,8 @@
 """The links that are worth a person's look, as one table of a run: probable links, possible links, ties.
 
 In: evidence of level B and candidates of a link run, the snapshot's identities, the run's households. Out: one row a pair of
-identity and person, in the order in which review is worth most: nearest to the cut first. `listed` narrows it to what somebody
-may see, lays the words that stand over it and leaves one pair an identity: the one that is to be decided next.
+identity and person, in the order in which review is worth most: nearest to the cut first. `leads_of` narrows it to what
+somebody may see, lays the words that stand over it and leaves one pair an identity: the one that is to be decided next.
 """
 
 from collections.abc import Collection
@@ -77,7 +77,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page of the list (columns of `review_table` with `word`, `first`), and how far the work has come."""
+    """A page of the list (columns of `leads_of`), and how far the work has come."""
 
     rows: pl.DataFrame
     decided: int
@@ -111,9 +111,33 @@ def no_links() -> pl.DataFrame:
     return pl.DataFrame(schema={**dict.fromkeys(texts, pl.String), **numbers, **places})
 
 
-def listed(table: pl.DataFrame, reach: Reach, filters: LinkFilters, *, limit: int, after: Place | None = None) -> Listed:
+def leads_of(table: pl.DataFrame, reach: Reach) -> pl.DataFrame:
+    """One pair an identity that somebody may see, the one to be decided next, in the order of the list.
+
+    With `word`, `decided`, `first` (0: under a fact of an open case, 1: a person of one, 2: neither), `offices` of all pairs.
+    """
+    words = pl.DataFrame(
+        {"link": list(reach.words), "word": [word.value for word in reach.words.values()]},
+        schema={"link": pl.String, "word": pl.String},
+    )
+    seen = table.filter(in_reach(reach)).join(words, on="link", how="left", maintain_order="left")
+    settled = (pl.col("word") == "same").fill_null(value=False).any().over("identity")
+    turn = pl.when(pl.col("word") == "same").then(0).when(pl.col("word").fill_null("") != "different").then(1).otherwise(2)
+    first = (
+        pl.when(pl.col("link").is_in(sorted(reach.links)))
+        .then(0)
+        .when(pl.col("person_id").is_in(sorted(reach.open_persons)))
+        .then(1)
+        .otherwise(2)
+    )
+    seen = seen.with_columns(turn=turn, first=first.min().over("identity"), decided=settled | pl.col("word").is_not_null())
+    seen = seen.with_columns(offices=pl.col("office").unique().implode().over("identity"))
+    leads = seen.sort("identity", "turn", "place").unique("identity", keep="first", maintain_order=True)
+    return leads.sort("first", "place")
+
+
+def listed(leads: pl.DataFrame, filters: LinkFilters, *, limit: int, after: Place | None = None) -> Listed:
     """The page of the list after a place; `decided` of `total` counts what the filters hold, whatever was said."""
-    leads = _leads(table, reach)
     choices = {name: sorted(leads[name].drop_nulls().unique()) for name in ("register", "rule", "office")}
     held = leads.filter(_held(filters))
     decided = int(held["decided"].sum())
@@ -127,9 +151,8 @@ def listed(table: pl.DataFrame, reach: Reach, filters: LinkFilters, *, limit: in
     return Listed(rows, decided, held.height, shown.height, following, choices, counts)
 
 
-def next_undecided(table: pl.DataFrame, reach: Reach, filters: LinkFilters, *, after: str) -> str | None:
+def next_undecided(table: pl.DataFrame, leads: pl.DataFrame, filters: LinkFilters, *, after: str) -> str | None:
     """The link to be decided after this one: the same record's next person, the next in the list, else the first one left."""
-    leads = _leads(table, reach)
     here = table.filter(pl.col("link") == after)
     left = leads.filter(_held(filters) & ~pl.col("decided") & (pl.col("link") != after))
     if left.is_empty():
@@ -144,9 +167,9 @@ def next_undecided(table: pl.DataFrame, reach: Reach, filters: LinkFilters, *, a
     return str(left["link"][0])
 
 
-def beside(table: pl.DataFrame, reach: Reach, filters: LinkFilters, *, link: str) -> tuple[str | None, str | None]:
+def beside(leads: pl.DataFrame, filters: LinkFilters, *, link: str) -> tuple[str | None, str | None]:
     """The links before and after this one in the list as filtered."""
-    held = _leads(table, reach).filter(_held(filters) & (_said(filters.said) | (pl.col("link") == link)))
+    held = leads.filter(_held(filters) & (_said(filters.said) | (pl.col("link") == link)))
     at = held["link"].index_of(link)
     if at is None:
         return None, held["link"][0] if held.height else None
@@ -208,28 +231,6 @@ def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
     pairs = pairs.sort("far", *KEY, maintain_order=True, nulls_last=True).with_row_index("place")
     identity = pl.struct(KEY).rle_id().alias("identity")
     return pairs.with_columns(identity, pl.col("place").cast(pl.Int64)).drop("far")
-
-
-def _leads(table: pl.DataFrame, reach: Reach) -> pl.DataFrame:
-    """One pair an identity, the one to be decided next, with `word`, `decided` and `first` (0: under a fact of an open case)."""
-    words = pl.DataFrame(
-        {"link": list(reach.words), "word": [word.value for word in reach.words.values()]},
-        schema={"link": pl.String, "word": pl.String},
-    )
-    seen = table.filter(in_reach(reach)).join(words, on="link", how="left", maintain_order="left")
-    settled = (pl.col("word") == "same").fill_null(value=False).any().over("identity")
-    turn = pl.when(pl.col("word") == "same").then(0).when(pl.col("word").fill_null("") != "different").then(1).otherwise(2)
-    first = (
-        pl.when(pl.col("link").is_in(sorted(reach.links)))
-        .then(0)
-        .when(pl.col("person_id").is_in(sorted(reach.open_persons)))
-        .then(1)
-        .otherwise(2)
-    )
-    seen = seen.with_columns(turn=turn, first=first.min().over("identity"), decided=settled | pl.col("word").is_not_null())
-    seen = seen.with_columns(offices=pl.col("office").unique().implode().over("identity"))
-    leads = seen.sort("identity", "turn", "place").unique("identity", keep="first", maintain_order=True)
-    return leads.sort("first", "place")
 
 
 def _held(filters: LinkFilters) -> pl.Expr:
