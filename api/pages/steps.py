@@ -46,6 +46,8 @@ def steps(d: CaseDetail, t: Texts, today: date) -> list[StepLine]:
         open_links = [f for f in d.facts if f.current and f.level == "B" and not f.judgement]
         href = f"{at}/links/{open_links[0].fact_key}" if open_links else ""
         lines.append(StepLine(not open_links, t("steps.links"), href=href))
+    if d.case.rescreen_due:
+        lines.append(StepLine(False, t("steps.rescreen")))
     if any(dispute.state == "parked" for dispute in d.disputes):
         lines.append(StepLine(False, t("steps.dispute")))
     return lines

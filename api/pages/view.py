@@ -14,7 +14,7 @@ from targeting.dates import now
 from ..access import store_of
 from ..rendering import language_of, office_day
 from ..texts import Texts, texts
-from .facts_table import facts_table
+from .facts_table import FactLine, FactsTable, facts_table
 from .steps import steps
 
 
@@ -91,8 +91,15 @@ def case_values(request: Request, d: CaseDetail, actor: Actor) -> dict[str, Any]
         "leased": leased(d.case, now()),
         "may_work": "verdict" in d.actions,
         "protected": any(m.detail.get("protected") for m in d.members),
-        "unconfirmed": [line for line in table.all if line.level == "B" and not line.judgement and line.behind_a_hit],
+        "unconfirmed": unconfirmed(table),
     }
+
+
+def unconfirmed(table: FactsTable) -> list[FactLine]:
+    """One line for each probable link to be judged: those behind a hit, else those of the persons on whom a hit depends."""
+    open_links = [line for line in table.all if line.level == "B" and not line.judgement]
+    behind = [line for line in open_links if line.behind_a_hit] or open_links
+    return list({(line.register, line.source, line.person): line for line in behind}.values())
 
 
 def main_reason(row: CaseRow, t: Texts) -> str:

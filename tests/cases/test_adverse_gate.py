@@ -181,7 +181,8 @@ def test_a_probable_link_proves_nothing_until_a_person_has_confirmed_it(office: 
         row = work.judge_link(office.store, case_id=case_id, fact_key=key, judgement=judgement, reason="Deed compared.",
                               actor=office.officer, at=MONDAY)  # fmt: skip
         if not allowed:
-            assert blocked(office, case_id, grounds=grounds) == {GateFault.UNCONFIRMED}
+            cut = {GateFault.RESCREEN} if judgement is Judgement.DIFFERENT else set()
+            assert blocked(office, case_id, grounds=grounds) == {GateFault.UNCONFIRMED, *cut}
     assert not row.needs_confirmation
     assert office.propose(case_id, grounds=grounds).state is State.WAITING_APPROVAL
 

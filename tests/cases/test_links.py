@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from case_office import ELSEWHERE, HERE, MONDAY, Office, days, doubtful, referral_of
+from case_office import ELSEWHERE, HERE, MONDAY, Office, days, doubtful, fact, finding, referral_of
 from sqlalchemy.exc import DBAPIError
 
 from targeting.cases import feedback, links, process
@@ -46,8 +46,8 @@ def test_a_cut_link_marks_every_open_case_and_no_adverse_step_rests_on_it(office
     assert office.case(second).case.version == before + 1
     with pytest.raises(AdverseBlocked) as refused:
         office.approve(first)
-    assert refused.value.faults == (GateFault.UNCONFIRMED.value,)
-    with pytest.raises(DBAPIError, match="unconfirmed"):
+    assert refused.value.faults == (GateFault.RESCREEN.value, GateFault.UNCONFIRMED.value)
+    with pytest.raises(DBAPIError, match="link_cut"):
         office.sql("UPDATE cases SET state = 'decided', finding = 'paid_too_much', cause = 'change_not_reported',"
                    " decision_id = (SELECT id FROM decisions WHERE case_id = :i), decided_at = opened_at WHERE id = :i",
                    i=first)  # fmt: skip
@@ -153,3 +153,24 @@ def test_another_office_is_told_the_word_and_not_the_note(office: Office) -> Non
     here, there = (office.case(office.id_of(case), actor=office.auditor).timeline[-1] for case in (doubtful(1), theirs))
     assert here.content == {"reason": "Her sister said so."}
     assert (there.kind, there.payload["judgement"], there.content) == ("link.judged", "different", None)
+
+
+def test_a_cut_link_under_any_fact_holds_up_the_whole_case_until_it_is_screened_again(office: Office) -> None:
+    """A finding may hang on a row of the roll that it does not cite: who belongs to the family."""
+    member = fact("declared_income", 31, level="B", register="assistance_roll", fact_id="roll:31:member:declared_income")
+    base = referral_of(1)
+    told = replace(base, facts=(*base.facts, member), findings=(finding("X10", [base.facts[0]["fact_id"]], link_level="B"),))
+    case_id = office.one(told)
+    office.processed(case_id)
+    assert (office.case(case_id).case.needs_confirmation, office.case(case_id).case.strength) == (True, "medium")
+    roll = link(row=31, register="assistance_roll")
+    say(office, Judgement.SAME, which=roll)
+    assert (office.case(case_id).case.needs_confirmation, office.case(case_id).case.strength) == (False, "strong")
+    say(office, Judgement.DIFFERENT, which=roll, after=0.1)
+    assert GateFault.RESCREEN in office.case(case_id).missing_for_adverse
+    with pytest.raises(AdverseBlocked) as refused:
+        office.propose(case_id)
+    assert refused.value.faults == (GateFault.RESCREEN.value,)
+    office.open(base, at=MONDAY + days(1), **NOVEMBER)
+    assert not office.case(case_id).case.rescreen_due
+    assert office.propose(case_id, at=MONDAY + days(1)).state == "waiting_approval"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from targeting.cases import settling, store_evidence
-from targeting.cases.codes import FactSource, Judgement
+from targeting.cases.codes import Direction, FactSource, Judgement
 from targeting.cases.columns import Base, plain
 from targeting.cases.received import Received, Row
 from targeting.cases.records import Referral
@@ -76,7 +76,8 @@ def withdraw_cut(unit: Unit, case: Case, run: Run) -> None:
     cut = [row for row in facts if proofs[row.fact_key].judgement is Judgement.DIFFERENT]
     ids = {row.fact_id for row in cut}
     findings = [row for row in store_evidence.findings(unit.session, case.id) if row.current]
-    gone = [row for row in findings if ids & set(settling.fact_ids(row))]
+    unsaid = case.direction == Direction.MISSING  # a run names each subject that it finds to be missing out
+    gone = [row for row in findings if ids & set(settling.fact_ids(row)) or (unsaid and row.result == "hit")]
     for fact in cut:
         fact.current = False
     for finding in gone:

@@ -264,7 +264,8 @@ def _timeline(session: Session, case: Case) -> tuple[TimelineEntry, ...]:
 def _missing(session: Session, case: Case, rules: Casework, at: datetime) -> tuple[GateFault, ...]:
     if case.state not in OPEN_STATES:
         return ()
-    return procedure_faults(store_process.procedure(session, case.id), on=rules.day(at))
+    due = (GateFault.RESCREEN,) if case.rescreen_due else ()
+    return (*due, *procedure_faults(store_process.procedure(session, case.id), on=rules.day(at)))
 
 
 def _actions(

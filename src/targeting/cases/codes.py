@@ -220,7 +220,10 @@ class Skip(StrEnum):
 
 
 class GateFault(StrEnum):
-    """One thing that an adverse decision lacks; the last five are conditions on its grounds."""
+    """One thing that an adverse decision lacks; the last five are conditions on its grounds.
+
+    RESCREEN: a link of the case was judged to be another person, and no run has said since what is left.
+    """
 
     OFFICER = "gate.officer_missing"
     REASON = "gate.reason_missing"
@@ -230,6 +233,7 @@ class GateFault(StrEnum):
     VISIT = "gate.visit_after_silence_missing"
     HEARING = "gate.hearing_missing"
     APPROVAL = "gate.second_person_missing"
+    RESCREEN = "gate.link_cut_since_screening"
     GROUND = "gate.ground_missing"
     EVIDENCE = "gate.ground_without_evidence"
     PARKED = "gate.ground_on_disputed_fact"

@@ -17,6 +17,7 @@ from targeting.cases.codes import (
     ApprovalVerdict,
     Cause,
     Finding,
+    GateFault,
     Judgement,
     State,
 )
@@ -218,6 +219,8 @@ def _record(unit: Unit, case: Case, actor: Actor, grounds: Sequence[GroundInput]
 def _refuse_gaps(unit: Unit, case: Case, decision: Decision, grounds: Sequence[GroundInput], proofs: dict[str, Proof]) -> None:
     procedure = store_process.procedure(unit.session, case.id)
     faults = adverse_faults(procedure, [[proofs[key] for key in g.fact_keys] for g in grounds], on=decision.decided_on)
+    if case.rescreen_due:
+        faults = (GateFault.RESCREEN, *faults)
     if faults:
         raise AdverseBlocked(
             "This decision would take something away, and something that the law asks for before that is missing.",

@@ -3,7 +3,7 @@
 A disposition is keyed by subject, check and a hash of what the facts say, so that a clearance holds exactly until a fact changes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from targeting.cases import store_evidence
 from targeting.cases.codes import Disposition, Finding, Judgement, Strength
@@ -13,22 +13,34 @@ from targeting.cases.store import Unit
 
 
 def reassess(unit: Unit, case: Case) -> None:
-    """Strength, need of confirmation and of screening again follow from the present hits, facts and judged links."""
+    """Strength, need of confirmation and of screening again follow from the present hits, facts and judged links.
+
+    A cut link under any present fact asks for another screening: families and incomes were put together with it.
+    """
     unit.session.flush()
     proofs = store_evidence.proofs(unit.session, case.id)
-    keys = {row.fact_id: row.fact_key for row in store_evidence.facts(unit.session, case.id) if row.current}
+    facts = [row for row in store_evidence.facts(unit.session, case.id) if row.current]
     hits = [row for row in store_evidence.findings(unit.session, case.id) if row.current and row.result == "hit"]
-    open_hits, certain, cut = 0, 0, 0
+    open_hits, certain = 0, 0
     for hit in hits:
-        behind = [proofs[keys[fact_id]] for fact_id in fact_ids(hit) if fact_id in keys]
+        behind = [proofs[fact.fact_key] for fact in _behind(hit, facts)]
         if any(proof.judgement is Judgement.DIFFERENT for proof in behind):
-            cut += 1
             continue
-        sure = all(proof.confirmed() for proof in behind) and (bool(behind) or hit.link_level != "B")
+        known = hit.link_level != "B" or any(proof.level == "B" for proof in behind)
+        sure = known and all(proof.confirmed() for proof in behind)
         certain += sure
         open_hits += not sure
-    case.needs_confirmation, case.rescreen_due = open_hits > 0, cut > 0
+    case.needs_confirmation = open_hits > 0
+    case.rescreen_due = any(proofs[fact.fact_key].judgement is Judgement.DIFFERENT for fact in facts)
     case.strength = (Strength.STRONG if certain else Strength.MEDIUM if open_hits else Strength.WEAK).value
+
+
+def _behind(hit: CaseFinding, facts: Sequence[CaseFact]) -> list[CaseFact]:
+    """The facts that a hit uses; where it hangs on a probable link that none of them shows, also those about its person."""
+    used = [fact for fact in facts if fact.fact_id in fact_ids(hit)]
+    if hit.link_level != "B" or any(fact.level == "B" for fact in used):
+        return used
+    return used + [fact for fact in facts if fact.level == "B" and hit.person_id in (None, fact.person_id)]
 
 
 def park(unit: Unit, case: Case, fact: CaseFact) -> None:

@@ -1,7 +1,8 @@
 """Lets a link be judged that no case rests on yet, a judgement be taken back, and every look at a link be logged.
 
-`link_undos` names judgements that hold no more; the gate reads the newest that still stands. A fact whose link was cut cannot be
-named in a notice. SQLite cannot change a column, so two tables are made anew there with their guards.
+`link_undos` names judgements that hold no more; the gate reads the newest that still stands. A case of which a link was cut has
+no adverse outcome before it is screened again, and a fact whose link was cut cannot be named in a notice. SQLite cannot change a
+column, so two tables are made anew there with their guards.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,10 @@ down_revision = "0006"
 
 STANDING_WORD = """(SELECT j.judgement FROM link_judgements j WHERE j.link_key = f.link_key
     AND NOT EXISTS (SELECT 1 FROM link_undos u WHERE u.judgement = j.seq) ORDER BY j.seq DESC LIMIT 1)"""
-STANDING_GATE = tuple((code, condition.replace(NEWEST_WORD, STANDING_WORD)) for code, condition in GATE)
+STANDING_GATE = (
+    ("gate.link_cut_since_screening", "NEW.rescreen_due"),
+    *((code, condition.replace(NEWEST_WORD, STANDING_WORD)) for code, condition in GATE),
+)
 CUT = f"""EXISTS (SELECT 1 FROM case_facts f WHERE f.case_id = NEW.case_id AND f.fact_key = NEW.fact_key
     AND f.source = 'register' AND {STANDING_WORD} = 'different')"""
 KINDS = ("view_case", "view_rank", "reveal_identity", "search_identity", "export")
