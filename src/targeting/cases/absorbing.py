@@ -29,15 +29,15 @@ MOVES = {
 }
 
 
-def received_rows(case: Case, received: Received, run: str) -> list[Base]:
-    """The rows of the referral that belong to a new case."""
+def received_rows(case: Case, received: Received, run: str) -> dict[type[Base], list[Row]]:
+    """The rows of the referral that belong to a new case, by table."""
     stamps: dict[str, Any] = {"case_id": case.id, "first_run": run, "last_run": run, "current": True}
-    return [
-        *(CaseFact(**stamps, added_by=None, **row) for row in received.facts),
-        *(CaseFinding(**stamps, **row) for row in received.findings),
-        *(CaseReason(case_id=case.id, run=run, **row) for row in received.reasons),
-        *(CaseMember(case_id=case.id, **row) for row in received.members),
-    ]
+    return {
+        CaseFact: [{**stamps, "added_by": None, **row} for row in received.facts],
+        CaseFinding: [{**stamps, **row} for row in received.findings],
+        CaseReason: [{"case_id": case.id, "run": run, **row} for row in received.reasons],
+        CaseMember: [{"case_id": case.id, **row} for row in received.members],
+    }
 
 
 def absorb(unit: Unit, case: Case, received: Received, run: Run, referral: Referral) -> bool:

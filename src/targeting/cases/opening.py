@@ -5,8 +5,8 @@ unless everything it would say is cleared, parked or decided already. Decided ca
 changed since open a new case that names the earlier one. The random arm opens whatever was settled, so that it stays a fair draw.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from targeting.cases import settling, store_evidence, store_runs
 from targeting.cases.absorbing import absorb, received_rows, withdraw_cut
 from targeting.cases.codes import Arm, Disposition, Finding, Skip, State
 from targeting.cases.columns import Base, new_id, plain, sha256
-from targeting.cases.received import Received, receive
+from targeting.cases.received import Received, Row, receive
 from targeting.cases.records import Referral, RunCounts, RunManifest
 from targeting.cases.schema import Case, Run, RunEntry, Selection
 from targeting.cases.schema import Counter as Numbers
@@ -28,12 +28,17 @@ LONGEST_LABEL = 200
 
 @dataclass(slots=True)
 class _Known:
-    """What the store knows about the subjects of the run; `later` gathers rows that refer to cases still to be written."""
+    """What the store knows about the subjects of the run, and the numbers and places that new cases get.
+
+    `later` gathers, by table, rows that refer to cases still to be written.
+    """
 
     open: dict[Subject, Case]
     closed: dict[Subject, list[Past]]
     settled: dict[tuple[str, str, str], Disposition]
-    later: list[Base]
+    numbers: Numbers
+    places: Mapping[Subject, float]
+    later: defaultdict[type[Base], list[Row]]
 
 
 def open_run(store: Store, manifest: RunManifest, referrals: Iterable[Referral], *, at: datetime) -> RunCounts:
@@ -56,20 +61,18 @@ def open_run(store: Store, manifest: RunManifest, referrals: Iterable[Referral],
             evaluated=len(ranking), created=0, updated=0, skipped=0, skip_reasons={}, opened_at=at, withdrawn_at=None,
         )  # fmt: skip
         unit.add(run)
-        known = _known(unit, [_subject(referral) for referral in ranking])
-        places = _places(ranking, manifest.run)
+        known = _known(unit, ranking, run.run, numbers)
         skipped: Counter[str] = Counter()
         created: list[Case] = []
         for referral in ranking:
             case, outcome = _one(unit, run, referral, known)
             if isinstance(outcome, Skip):
                 skipped[outcome.value] += 1
-            elif outcome == "created":
-                case = _open(unit, run, referral, known, number=_next(numbers), place=places[_subject(referral)])
+            elif case is not None and outcome == "created":
                 created.append(case)
             else:
                 run.updated += 1
-            known.later += _ledger(run, referral, case, outcome, of=len(ranking))
+            _later(known, _ledger(run, referral, case, outcome, of=len(ranking)))
         gone = _withdrawn(unit, run, met={case.id for case in known.open.values()})
         _write(unit, created, known.later)
         run.created = len(created)
@@ -99,7 +102,8 @@ def _subject(referral: Referral) -> Subject:
     return (str(referral.subject_kind), referral.subject, str(referral.direction), referral.benefit)
 
 
-def _known(unit: Unit, subjects: list[Subject]) -> _Known:
+def _known(unit: Unit, ranking: list[Referral], run: str, numbers: Numbers) -> _Known:
+    subjects = [_subject(referral) for referral in ranking]
     names = {subject[1] for subject in subjects}
     return _Known(
         open=store_runs.open_cases(unit.session, subjects),
@@ -109,7 +113,9 @@ def _known(unit: Unit, subjects: list[Subject]) -> _Known:
             for row in store_evidence.dispositions(unit.session)
             if row.subject in names
         },
-        later=[],
+        numbers=numbers,
+        places=_places(ranking, run),
+        later=defaultdict(list),
     )
 
 
@@ -121,7 +127,10 @@ def _one(unit: Unit, run: Run, referral: Referral, known: _Known) -> tuple[Case 
         return case, "updated" if changed else Skip.UNCHANGED
     if not referral.opened:
         return None, Skip.BEYOND_CAPACITY
-    return None, _why_not(unit, referral, receive(referral, snapshot=run.snapshot), known) or "created"
+    received = receive(referral, snapshot=run.snapshot)
+    if (reason := _why_not(unit, referral, received, known)) is not None:
+        return None, reason
+    return _open(unit, run, referral, received, known), "created"
 
 
 def _why_not(unit: Unit, referral: Referral, received: Received, known: _Known) -> Skip | None:
@@ -167,13 +176,12 @@ def _next(numbers: Numbers) -> int:
     return numbers.value
 
 
-def _open(unit: Unit, run: Run, referral: Referral, known: _Known, *, number: int, place: float) -> Case:
-    received = receive(referral, snapshot=run.snapshot)
+def _open(unit: Unit, run: Run, referral: Referral, received: Received, known: _Known) -> Case:
     past = known.closed.get(_subject(referral), [])
     today = unit.rules.day(unit.at)
     first = next((row for row in received.reasons if row["source"] == "finding"), None)
     case = Case(
-        id=new_id(unit.at), number=f"{today.year}-{number:06d}", version=1, state=State.NEW.value,
+        id=new_id(unit.at), number=f"{today.year}-{_next(known.numbers):06d}", version=1, state=State.NEW.value,
         subject_kind=str(referral.subject_kind), subject=referral.subject, direction=str(referral.direction),
         benefit=referral.benefit, office=referral.office, community=referral.community, household_id=referral.household_id,
         household_label=_label(referral, received), detail=plain(referral.detail), amount_month=referral.amount_month,
@@ -181,13 +189,14 @@ def _open(unit: Unit, run: Run, referral: Referral, known: _Known, *, number: in
         main_check=next((row["check"] for row in received.findings if row["result"] == "hit"), None),
         main_reason_zh=first["zh"] if first else None, main_reason_en=first["en"] if first else None,
         first_run=run.run, last_run=run.run,
-        previous_case_id=past[-1].case_id if past else None, work_order=place, opened_at=unit.at, updated_at=unit.at,
+        previous_case_id=past[-1].case_id if past else None, work_order=known.places[_subject(referral)],
+        opened_at=unit.at, updated_at=unit.at,
         deadline=unit.rules.after(today, unit.rules.case_deadline), assignee_id=None, lease_until=None, snoozed_until=None,
         snooze_reason=None, decision_id=None, finding=None, cause=None, decided_at=None, withdrawn_reason=None,
     )  # fmt: skip
     unit.session.add(case)
     known.open[_subject(referral)] = case
-    known.later += received_rows(case, received, run.run)
+    _later(known, received_rows(case, received, run.run))
     unit.event("case.opened", case_id=case.id, run=run.run, checks=sorted({check for check, _ in received.hits}))
     return case
 
@@ -197,34 +206,39 @@ def _label(referral: Referral, received: Received) -> str:
     return str(label)[:LONGEST_LABEL]
 
 
-def _write(unit: Unit, created: list[Case], later: list[Base]) -> None:
+def _write(unit: Unit, created: list[Case], later: Mapping[type[Base], list[Row]]) -> None:
     """The new cases are in the database, then the rows that refer to them; links judged before count at once."""
     unit.session.flush()
-    unit.session.add_all(later)
-    unit.session.flush()
+    for table, rows in later.items():
+        unit.insert(table, rows)
     for case in created:
         if case.needs_confirmation:
             settling.reassess(unit, case)
 
 
-def _ledger(run: Run, referral: Referral, case: Case | None, outcome: Skip | str, *, of: int) -> list[Base]:
+def _later(known: _Known, rows: Mapping[type[Base], list[Row]]) -> None:
+    for table, of_table in rows.items():
+        known.later[table] += of_table
+
+
+def _ledger(run: Run, referral: Referral, case: Case | None, outcome: Skip | str, *, of: int) -> dict[type[Base], list[Row]]:
     """What became of the referral, for ledger and evaluation; what lies beyond capacity is only counted."""
     if outcome is Skip.BEYOND_CAPACITY:
-        return []
+        return {}
     kind, subject, direction, benefit = _subject(referral)
     reason = outcome.value if isinstance(outcome, Skip) else None
-    entry = RunEntry(
-        run=run.run, subject_kind=kind, subject=subject, direction=direction, benefit=benefit,
-        outcome="skipped" if reason else str(outcome), reason=reason, case_id=case.id if case else None,
-    )  # fmt: skip
+    entry = {
+        "run": run.run, "subject_kind": kind, "subject": subject, "direction": direction, "benefit": benefit,
+        "outcome": "skipped" if reason else str(outcome), "reason": reason, "case_id": case.id if case else None,
+    }  # fmt: skip
     if case is None:
-        return [entry]
-    selection = Selection(
-        case_id=case.id, run=run.run, opened=referral.opened, arm=str(referral.arm), rank=referral.rank, ranked_of=of,
-        probability=referral.probability, selection_probability=referral.selection_probability,
-        tie_seed=referral.tie_seed, ranked_by=referral.ranked_by,
-    )  # fmt: skip
-    return [entry, selection]
+        return {RunEntry: [entry]}
+    selection = {
+        "case_id": case.id, "run": run.run, "opened": referral.opened, "arm": str(referral.arm), "rank": referral.rank,
+        "ranked_of": of, "probability": referral.probability, "selection_probability": referral.selection_probability,
+        "tie_seed": referral.tie_seed, "ranked_by": referral.ranked_by,
+    }  # fmt: skip
+    return {RunEntry: [entry], Selection: [selection]}
 
 
 def _counts(run: Run, *, repeated: bool) -> RunCounts:

@@ -8,13 +8,13 @@ and never carries a value.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
@@ -95,6 +95,11 @@ class Unit:
         for row in rows:
             self.session.add(row)
             self.session.flush()
+
+    def insert(self, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+        """The rows are in the database, without an object each: for the many of a run."""
+        if rows:  # nulls are written too: else the rows fall into a statement for each set of columns that have a value
+            self.session.execute(insert(table), rows, execution_options={"render_nulls": True})
 
     def case(self, case_id: str, *, version: int | None = None) -> Case:
         """The case, locked until the end of the transaction.
