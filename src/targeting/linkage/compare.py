@@ -13,7 +13,7 @@ from targeting.identifiers.addresses import address_agreement
 from targeting.identifiers.resident_id import IdForm
 from targeting.linkage.exact import names_agree
 from targeting.linkage.levels import birth_rules, in_columns, name_rules, number_rules
-from targeting.linkage.prepare import LOST
+from targeting.linkage.prepare import LOST, MANGLED_DIGITS, OLD_DIGITS
 
 _SIDE = ["name", "name_key", "pinyin", "number", "id_form", "verified", "doubtful", "birth", "own_birth", "place", "other_place"]
 ADDRESS_LEVELS = ("room", "building", "community", "town", "different")
@@ -42,8 +42,12 @@ def number_levels(frame: pl.DataFrame) -> pl.Series:
     old = (pl.col("id_form") == IdForm.OLD15.value) | (pl.col("id_form_p") == IdForm.OLD15.value)
     mangled = (pl.col("id_form") == IdForm.MANGLED.value) | (pl.col("id_form_p") == IdForm.MANGLED.value)
     pair = pair.with_columns(
-        one=pl.when(old).then(one.str.slice(0, 17)).when(mangled).then(one.str.slice(0, 15)).otherwise(one),
-        other=pl.when(old).then(other.str.slice(0, 17)).when(mangled).then(other.str.slice(0, 15)).otherwise(other),
+        one=pl.when(old).then(one.str.slice(0, OLD_DIGITS)).when(mangled).then(one.str.slice(0, MANGLED_DIGITS)).otherwise(one),
+        other=pl.when(old)
+        .then(other.str.slice(0, OLD_DIGITS))
+        .when(mangled)
+        .then(other.str.slice(0, MANGLED_DIGITS))
+        .otherwise(other),
         old=old,
         mangled=mangled,
         both=pl.col("verified") & pl.col("verified_p"),

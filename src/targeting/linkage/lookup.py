@@ -1,7 +1,8 @@
 """Live lookup: one person's data against the linked population, with the explanation of every candidate.
 
 The index holds, for every blocking pass, the persons in the order of their keys; a search reads the keys of what was typed in,
-compares and weighs the few persons who share one, by the same functions and weights as the link run.
+compares and weighs the few persons who share one. Levels, bits, probability and decision are those of a link run with the same
+weights: the rules and the decision are the same code, the bits were worked out by it when the index was made.
 """
 
 from collections.abc import Mapping
@@ -12,30 +13,51 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from targeting.frames.identity import IDENTITIES
-from targeting.identifiers.characters import plain
-from targeting.identifiers.names import clean_name, name_key
-from targeting.identifiers.resident_id import cleaned, forms, valid18
-from targeting.linkage.compare import compare
+from targeting.linkage import beside
 from targeting.linkage.decide import LINK, SAME_NAMES, decide
-from targeting.linkage.frequency import with_frequencies
-from targeting.linkage.prepare import units
-from targeting.linkage.weigh import Learnt, weigh
-from targeting.linkage.weights import Weights, restored
-from targeting.specs.linkage import LinkageSpec, Pass
+from targeting.linkage.enquiry import Enquiry, enquiry
+from targeting.linkage.exact import EXACT, names_agree
+from targeting.linkage.weigh import Learnt, totals
+from targeting.specs.linkage import LinkageSpec
 
-SEARCH = "lookup"
-_SHOWN = ["person_id", "level", "rule", "probability", "weight"]
-_FIELDS = ("number", "name", "birth", "address")
-_DWELLING = "dwellings"
+SEARCH = "lookup"  # the register to which what is typed in belongs
+RELATIVES_NUMBER = "relatives_number"
+FREQUENT = ("exact", "pinyin", "unknown_character")  # levels of a name whose bits depend on how frequent it is
+FIELDS = ("number", "name", "birth", "address")
+SHOWN = {"person_id": pl.String, "level": pl.String, "rule": pl.String, "probability": pl.Float64, "weight": pl.Float64} | {
+    f"{field}_{what}": dtype for field in FIELDS for what, dtype in (("level", pl.String), ("bits", pl.Float64))
+}
+_NOBODY = np.zeros(0, dtype=np.uint32)
+
+Bits = tuple[float, float]  # of a level, and by which a relative of the person explains it better than a stranger
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Keys in order, and the position of the person who has each."""
+
+    keys: npt.NDArray[np.uint64]
+    rows: npt.NDArray[np.uint32]
+
+    def holding(self, key: np.uint64) -> npt.NDArray[np.uint32]:
+        """The persons of that key."""
+        return self.rows[np.searchsorted(self.keys, key, "left") : np.searchsorted(self.keys, key, "right")]
 
 
 @dataclass(frozen=True, slots=True)
 class PersonIndex:
-    """The population's persons, sorted by the key of every blocking pass."""
+    """All persons of a link run, those of the defining register first, by position."""
 
-    persons: pl.DataFrame
-    passes: tuple[tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]], ...]
+    # person_id, number, id_form, name_key, pinyin, birth; rule, weight and probability of those linked to a registered person
+    people: pl.DataFrame
+    passes: tuple[Blocks, ...]
+    numbers: Blocks  # verified numbers
+    kin: Blocks  # by position of the person
+    verified: npt.NDArray[np.bool_]
+    parts: npt.NDArray[np.uint64]  # distinct addresses by part; the first is silent
+    addresses: npt.NDArray[np.uint32]  # persons by (place, other place): rows of `parts`
+    name_bits: npt.NDArray[np.float64]  # persons by (level of FREQUENT, bits and bits of kin)
+    bits: Mapping[tuple[str, str], Bits]  # of field and level, and of a short address
     learnt: Learnt
     spec: LinkageSpec
 
@@ -44,82 +66,96 @@ class PersonIndex:
 
         Columns: person_id, level (A, B or C), rule, probability, weight, and of each field its level and its bits.
         """
-        record = _prepared(given, self.spec)
-        rows = self._candidates(record)
-        persons = self.persons[rows]
-        pairs = pl.DataFrame({"unit": record["unit"].new_from_index(0, len(rows)), "person": persons["person"]})
-        compared = compare(pairs, record, persons, partial_from_length=self.spec.names.partial_from_length)
-        nothing = pl.lit(None, dtype=pl.String)
-        compared = compared.with_columns(relation=nothing, chance=pl.lit(None, dtype=pl.Float64), judgement=nothing)
-        decided = decide(weigh(compared, records=record, persons=persons, learnt=self.learnt), spec=self.spec)
-        exact = (pl.col("number_level") == "exact") & pl.col("name_level").is_in(SAME_NAMES) & record["verified"].item()
-        level = pl.when(exact).then(pl.lit("A")).when(pl.col("outcome") == LINK).then(pl.lit("B")).otherwise(pl.lit("C"))
-        shown = [f"{field}_{what}" for field in _FIELDS for what in ("level", "bits")]
-        named = decided.join(persons.select("person", "person_id"), on="person", how="left", maintain_order="left")
-        return named.with_columns(level=level).sort("weight", "person_id", descending=[True, False]).select(*_SHOWN, *shown)
+        one = enquiry(given, spec=self.spec)
+        holders = self.numbers.holding(number_key(one.number)) if one.verified and one.number else _NOBODY
+        relatives = np.concatenate([_NOBODY, *(self.kin.holding(np.uint64(row)) for row in holders)])
+        doubtful = len(holders) > 0 and one.name_key is not None
+        rows = self._candidates(one, holders, relatives, doubtful=doubtful)
+        if not len(rows):
+            return pl.DataFrame(schema=SHOWN)
+        people = self.people[rows]
+        few = self._few(rows, people)
+        pairs = self._weighed(one, few, rows, np.isin(rows, relatives), doubtful=doubtful)
+        exact = _exact(one, few, np.isin(rows, holders))
+        if exact is None:
+            level = pl.when(pl.col("outcome") == LINK).then(pl.lit("B")).otherwise(pl.lit("C"))
+            found = decide(pairs, spec=self.spec).with_columns(level=level)
+        else:
+            found = _as_linked(pairs[exact : exact + 1], people[exact : exact + 1])
+        found = found.with_columns(person_id=people["person_id"].gather(found["person"])).drop_nulls("person_id")
+        once = found.select(*SHOWN).unique("person_id", keep="first", maintain_order=True)
+        return once.sort("weight", "person_id", descending=[True, False])
 
-    def _candidates(self, record: pl.DataFrame) -> npt.NDArray[np.uint32]:
-        found = [np.zeros(0, dtype=np.uint32)]
-        for keys, (ordered, rows) in zip(_keys_of(record, self.spec.blocking.passes), self.passes, strict=True):
-            for key in keys:
-                start, end = np.searchsorted(ordered, key, "left"), np.searchsorted(ordered, key, "right")
-                if end - start <= self.spec.blocking.max_block:
-                    found.append(rows[start:end])
-        return np.unique(np.concatenate(found))
+    def _candidates(
+        self, one: Enquiry, holders: npt.NDArray[np.uint32], relatives: npt.NDArray[np.uint32], *, doubtful: bool
+    ) -> npt.NDArray[np.uint32]:
+        """Who shares a key, unless another verified number tells the two apart; the holder of the number, and their kin."""
+        sharing = [block.holding(key) for block, key in zip(self.passes, one.keys, strict=True) if key is not None]
+        met = np.concatenate([_NOBODY, *sharing])
+        if one.verified and not doubtful:
+            met = met[~self.verified[met]]
+        return np.unique(np.concatenate([met, holders, relatives]))
+
+    def _few(self, rows: npt.NDArray[np.uint32], people: pl.DataFrame) -> beside.Few:
+        columns = {name: people[name].to_list() for name in ("number", "id_form", "name_key", "pinyin", "birth")}
+        return beside.Few(**columns, places=[self.parts[at] for at in self.addresses[rows].T])
+
+    def _weighed(
+        self, one: Enquiry, few: beside.Few, rows: npt.NDArray[np.uint32], kin: npt.NDArray[np.bool_], *, doubtful: bool
+    ) -> pl.DataFrame:
+        """The pairs with levels, bits, weight and probability, as a link run hands them to the decision."""
+        names = self.spec.names
+        levels = {
+            "number": beside.number_levels(one, few, doubtful=doubtful),
+            "name": beside.name_levels(one, few, partial_from_length=names.partial_from_length),
+            "birth": beside.birth_levels(one, few),
+            "address": beside.address_levels(one, few),
+        }
+        levels["number"][kin & np.isin(levels["name"], SAME_NAMES)] = RELATIVES_NUMBER
+        weights = {field: self._bits(field + (one.reach if field == "address" else ""), found) for field, found in levels.items()}
+        for at, level in enumerate(FREQUENT):
+            same = levels["name"] == level
+            weights["name"][same] = self.name_bits[rows[same], at]
+        total = sum((weights[field] for field in ("name", "birth", "address", "number")), np.zeros((len(rows), 2)))
+        record, prior = (
+            np.zeros(len(rows), dtype=np.intp),
+            np.full(len(rows), self.learnt.priors.get(SEARCH, self.learnt.usual_prior)),
+        )
+        return pl.DataFrame(
+            {
+                "unit": record,
+                "person": np.arange(len(rows)),
+                **{f"{field}_level": pl.Series(found.tolist(), dtype=pl.String) for field, found in levels.items()},
+                **{f"{field}_bits": found[:, 0] for field, found in weights.items()},
+                "relation_bits": np.zeros(len(rows)),
+            }
+        ).with_columns(
+            *totals(total[:, 0], record, prior, kin=total[:, 1], rates=self.learnt.rates),
+            relation=pl.lit(None, dtype=pl.String),
+            judgement=pl.lit(None, dtype=pl.String),
+        )
+
+    def _bits(self, field: str, levels: beside.Levels) -> npt.NDArray[np.float64]:
+        return np.array([self.bits.get((field, level), (0.0, 0.0)) for level in levels]).reshape(-1, 2)
 
 
-def build(identities: pl.DataFrame, links: pl.DataFrame, *, kept: Weights, spec: LinkageSpec) -> PersonIndex:
-    """The index of all persons whom the defining register's rows of a link run define; `kept`: the weights of that run."""
-    rows = IDENTITIES.conform(identities).filter(pl.col("register") == spec.defining_register)
-    ids = links.filter(pl.col("register") == spec.defining_register).select("register", "row", "role", "person_id")
-    persons = units(rows, surname_readings=spec.names.surname_readings)
-    persons = persons.join(ids, on=["register", "row", "role"], how="left", maintain_order="left")
-    persons = persons.unique("person_id", keep="first", maintain_order=True).with_row_index("person")
-    learnt = restored(kept)
-    persons = with_frequencies(persons, learnt.rates.frequencies).with_columns(doubtful=pl.lit(value=False))
-    passes = []
-    for one in spec.blocking.passes:
-        keyed = _keyed(persons, one).sort("key", "at")
-        passes.append((keyed["key"].to_numpy(), keyed["at"].to_numpy()))
-    return PersonIndex(persons, tuple(passes), learnt, spec)
+def _as_linked(pair: pl.DataFrame, person: pl.DataFrame) -> pl.DataFrame:
+    """Level A; but who is known from elsewhere and was linked to a registered person is that one at the level of that link."""
+    if person["rule"].item() is None:
+        return pair.with_columns(rule=pl.lit(EXACT), level=pl.lit("A"))
+    return pair.with_columns(person["rule"], person["weight"], person["probability"], level=pl.lit("B"))
 
 
-def _keyed(frame: pl.DataFrame, one: Pass) -> pl.DataFrame:
-    columns = [_DWELLING if key == "dwelling" else key for key in one.keys]
-    keyed = frame.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), *columns)
-    if _DWELLING in columns:
-        keyed = keyed.explode(_DWELLING, empty_as_null=True)
-    return keyed.drop_nulls().select("at", key=pl.struct(columns).hash(seed=0))
+def number_key(number: str) -> np.uint64:
+    """The key of a verified number: its digits, X counting ten."""
+    return np.uint64(int(number[:-1]) * 11 + (10 if number[-1] == "X" else int(number[-1])))
 
 
-def _keys_of(record: pl.DataFrame, passes: tuple[Pass, ...]) -> list[npt.NDArray[np.uint64]]:
-    """The keys of one record for every pass: none where a part is missing, several where it names several dwellings."""
-    homes = record.explode(_DWELLING, empty_as_null=True)
-    columns = [[_DWELLING if key == "dwelling" else key for key in one.keys] for one in passes]
-    hashed = homes.select(
-        pl.when(pl.all_horizontal(pl.col(names).is_not_null())).then(pl.struct(names).hash(seed=0)).alias(str(at))
-        for at, names in enumerate(columns)
-    )
-    return [hashed[str(at)].drop_nulls().unique().to_numpy() for at in range(len(passes))]
-
-
-def _prepared(given: Mapping[str, Any], spec: LinkageSpec) -> pl.DataFrame:
-    number = cleaned(pl.Series([plain(str(given.get("number") or ""))]))
-    valid = valid18(number)
-    name = clean_name(str(given.get("name") or "")) or None
-    row = {
-        "register": SEARCH,
-        "row": 1,
-        "role": SEARCH,
-        "kind": "person",
-        "id_form": forms(number, valid).item(),
-        "id_text": number.item() or None,
-        "resident_id": number.item() if valid.item() else None,
-        "name": name,
-        "name_key": name_key(name, {}) if name else None,
-        "birth_date": given.get("birth_date"),
-        "address": given.get("address"),
-    }
-    record = units(IDENTITIES.of([row]), surname_readings=spec.names.surname_readings)
-    own = pl.col("birth_date").is_not_null()
-    return record.with_columns(doubtful=pl.lit(value=False), own_birth=own)
+def _exact(one: Enquiry, few: beside.Few, holding: npt.NDArray[np.bool_]) -> int | None:
+    """The position of the holder of the verified number whose name agrees: level A."""
+    if not holding.any() or one.name_key is None:
+        return None
+    holders = [(few.name_key[at] != one.name_key, int(at)) for at in np.flatnonzero(holding) if few.name_key[at] is not None]
+    names = pl.DataFrame({"own": one.name_key, "held": [few.name_key[at] for _, at in holders]})
+    agree = names.select(names_agree(pl.col("own"), pl.col("held"))).to_series().fill_null(value=False)
+    return min((holder for holder, same in zip(holders, agree, strict=True) if same), default=(True, None))[1]
