@@ -15,7 +15,7 @@ from targeting.cases.records import Actor
 from targeting.dates import now
 from targeting.errors import NotFound
 from targeting.reports.link_detail import Files, LinkDetail, Reader, from_case, from_table, ref_in
-from targeting.reports.link_review import no_links, review_table
+from targeting.reports.link_review import no_links, review_table, with_judged
 
 from .access import store_of
 
@@ -61,6 +61,9 @@ def review_of(request: Request, actor: Actor) -> Review:
         return Review(no_links(), Files(home, run.snapshot if run else "", link_run), reach, run.run if run else "")
     tables: Kept[pl.DataFrame] = request.app.state.link_tables
     table = tables.of((home, run.run), lambda: review_table(home, snapshot=run.snapshot, link_run=link_run, run=run.run))
+    listed = table.filter(pl.col("link").is_in(list(reach.words)))["link"]
+    gone = links.judged(store, reach.words.keys() - set(listed))
+    table = with_judged(table, gone, home=home, run=run.run)
     return Review(table, Files(home, run.snapshot, link_run), reach, run.run)
 
 
@@ -70,7 +73,7 @@ def ref_of(request: Request, review: Review, link_id: str, actor: Actor) -> Link
     Raises:
         NotFound: neither the run nor a case of the actor's offices has it.
     """
-    ref = ref_in(review.files, review.table, link_id)
+    ref = ref_in(review.table, link_id)
     if ref is not None:
         return ref
     found = links.on_a_case(store_of(request), link_key=link_id, actor=actor)
@@ -89,7 +92,7 @@ def link_of(request: Request, review: Review, link_id: str, actor: Actor) -> tup
     ref = ref_of(request, review, link_id, actor)
     seen = links.view(store, link=ref, actor=actor, at=now())
     reader = Reader(review.sees, lambda person_id: links.is_protected(store, person_id))
-    if ref_in(review.files, review.table, link_id) is not None:
+    if ref_in(review.table, link_id) is not None:
         return from_table(review.files, review.table, ref, reader=reader), seen
     found = links.on_a_case(store, link_key=link_id, actor=actor)
     if found is None:

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 from review_world import OFFICE, finding, open_world, reason
 
-from targeting.cases import migrate, opening
+from targeting.cases import feedback, migrate, opening
 from targeting.cases.codes import Arm, Direction, SubjectKind
 from targeting.cases.records import Referral, ReferralMember, RunManifest
 from targeting.cases.store import Store
@@ -81,17 +81,21 @@ def _row(
     }  # fmt: skip
 
 
-def write_lake(home: Path) -> LinkResult:
-    """The snapshot, the link run and where everybody lives are in the lake."""
+def write_lake(home: Path, *, again: str = "", judgements: pl.DataFrame | None = None) -> LinkResult:
+    """The snapshot, the link run and where everybody lives are in the lake; `again` names a later run on the same snapshot."""
     table, spec = identities(), load_linkage()
-    done = link(table, spec=spec, ledger=LEDGER.empty(), judgements=JUDGEMENTS.empty(), snapshot=SNAPSHOT)
+    said = JUDGEMENTS.empty() if judgements is None else judgements
     lake = Lake(home)
+    ledger = lake.table("links", LINK_RUN, "ledger") if again else LEDGER.empty()
+    done = link(table, spec=spec, ledger=ledger, judgements=said, snapshot=SNAPSHOT)
     lake.write("snapshots", SNAPSHOT, {"identities": table}, {"snapshot": SNAPSHOT})
-    tables = {name: getattr(done, name) for name in ("links", "evidence", "candidates", "persons", "weights", "frequencies")}
-    lake.write("links", LINK_RUN, tables, {"snapshot": SNAPSHOT, "link_run": LINK_RUN})
+    tables = {
+        name: getattr(done, name) for name in ("links", "evidence", "candidates", "persons", "ledger", "weights", "frequencies")
+    }
+    lake.write("links", LINK_RUN + again, tables, {"snapshot": SNAPSHOT, "link_run": LINK_RUN + again})
     defined = done.links.filter(pl.col("register") == "population").join(table, on=["register", "row", "role"])
     street = pl.col("address").str.extract("^(清河街道|白石镇)")
-    lake.write("runs", RUN, {"households": defined.select("person_id", office=street)}, {"snapshot": SNAPSHOT})
+    lake.write("runs", RUN + again, {"households": defined.select("person_id", office=street)}, {"snapshot": SNAPSHOT})
     return done
 
 
@@ -107,7 +111,7 @@ def referrals(done: LinkResult) -> list[Referral]:
 
 def _case(done: LinkResult, row: int, name: str, facts: list[tuple[str, int, str, str]]) -> Referral:
     person = str(done.links.filter((pl.col("register") == "population") & (pl.col("row") == row))["person_id"].item())
-    told = [_fact(done, person, *fact) for fact in facts]
+    told = [told for fact in facts if (told := _fact(done, person, *fact))]
     hits = (finding("X09", person, [told[0]["fact_id"]], link_level="B", amount_month=72000),) if told else ()
     said = (reason("X09", "不动产登记：持有住宅（有一条尚待确认）。", "Property register: a dwelling."),) if told else ()
     member = ReferralMember(person, name, "self", None, {"listed": True, "protected": row == 3})
@@ -119,9 +123,12 @@ def _case(done: LinkResult, row: int, name: str, facts: list[tuple[str, int, str
     )  # fmt: skip
 
 
-def _fact(done: LinkResult, person: str, register: str, row: int, role: str, kind: str) -> dict[str, Any]:
+def _fact(done: LinkResult, person: str, register: str, row: int, role: str, kind: str) -> dict[str, Any] | None:
     key = (pl.col("register") == register) & (pl.col("row") == row) & (pl.col("role") == role)
-    evidence = done.evidence.filter(key).row(0, named=True)
+    linked = done.evidence.filter(key)
+    if linked.is_empty():
+        return None
+    evidence = linked.row(0, named=True)
     return {
         "fact_id": f"{register}:{row}:{role}:{kind}", "person_id": person, "kind": kind, "value": 1.0, "unit": "dwelling_share",
         "text": "dwelling", "detail": {}, "valid_from": date(2019, 9, 9), "valid_to": None, "known_at": date(2026, 11, 20),
@@ -136,7 +143,17 @@ def prepare(home: Path) -> Path:
     migrate.upgrade(url)
     store = Store(url)
     open_world(store)
-    manifest = RunManifest(RUN, SNAPSHOT, date(2026, 11, 30), "over 3", {"snapshot": SNAPSHOT, "link_run": LINK_RUN})
-    opening.open_run(store, manifest, referrals(write_lake(home)), at=now() - timedelta(days=1))
+    _open(store, write_lake(home))
     store.close()
     return home
+
+
+def screen_again(home: Path, store: Store) -> None:
+    """The same snapshot linked again, bound by what was judged, and the cases told."""
+    _open(store, write_lake(home, again="-2", judgements=JUDGEMENTS.of(feedback.judgements(store))), again="-2")
+
+
+def _open(store: Store, done: LinkResult, *, again: str = "") -> None:
+    about = {"snapshot": SNAPSHOT, "link_run": LINK_RUN + again}
+    manifest = RunManifest(RUN + again, SNAPSHOT, date(2026, 11, 30), "over 3", about)
+    opening.open_run(store, manifest, referrals(done), at=now() - timedelta(days=0 if again else 1))

@@ -15,7 +15,7 @@ from targeting.cases.links import Seen
 from targeting.cases.records import Actor
 from targeting.dates import now
 from targeting.errors import NotFound
-from targeting.reports.link_detail import LinkDetail, whole_numbers
+from targeting.reports.link_detail import LinkDetail, ref_in, whole_numbers
 from targeting.reports.link_review import Said, View, beside, leads_of, listed, next_undecided
 from targeting.specs.linkage import load_linkage
 
@@ -85,7 +85,9 @@ def undo_last(request: Request, form: Form, actor: Worker) -> Response:
 
     def act() -> str:
         link = links.undo_last(store_of(request), actor=actor, at=now())
-        return f"/links/{link}?" + urlencode(kept(request.query_params) | {"done": "link_undone"})
+        there = ref_in(review_of(request, actor).table, link) or links.on_a_case(store_of(request), link_key=link, actor=actor)
+        where = f"/links/{link}" if there else "/links"
+        return f"{where}?" + urlencode(kept(request.query_params) | {"done": "link_undone"})
 
     return submitted(request, form, actor=actor, act=act)
 
@@ -116,8 +118,10 @@ def undo(request: Request, link_id: LinkId, form: Form, actor: Worker) -> Respon
     """The standing word is taken back; it stays on record."""
 
     def act() -> str:
-        links.undo(store_of(request), link=ref_of(request, review_of(request, actor), link_id, actor), actor=actor, at=now())
-        return f"/links/{link_id}?" + urlencode(kept(request.query_params) | {"done": "link_undone"})
+        store = store_of(request)
+        links.undo(store, link=ref_of(request, review_of(request, actor), link_id, actor), actor=actor, at=now())
+        there = ref_in(review_of(request, actor).table, link_id) or links.on_a_case(store, link_key=link_id, actor=actor)
+        return f"/links{'/' + link_id if there else ''}?" + urlencode(kept(request.query_params) | {"done": "link_undone"})
 
     return submitted(request, form, actor=actor, act=act)
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from . import audit, case_process, case_work, cases, links, runs, session
+from . import audit, case_process, case_work, cases, links, lookup, runs, session
 
 RESOURCES: tuple[APIRouter, ...] = (
     session.router,
@@ -10,6 +10,7 @@ RESOURCES: tuple[APIRouter, ...] = (
     case_work.router,
     case_process.router,
     links.router,
+    lookup.router,
     runs.router,
     audit.router,
 )

@@ -166,3 +166,21 @@ def test_whole_numbers_are_shown_for_a_purpose_and_logged(caller: Callable[[str]
     read = caller("shen").get("/api/v1/audit/reads").json()[0]
     assert (read["kind"], read["person_id"], read["purpose"]) == ("reveal_identity", link["person_id"], form["purpose"])
     assert zhou.client.post(f"/links/{link['id']}/numbers", data={"csrf": zhou.token}).status_code == 422
+
+
+def test_a_cut_link_that_no_run_has_any_more_is_still_found_and_can_be_taken_back(
+    caller: Callable[[str], Any], app: FastAPI
+) -> None:
+    zhou = caller("zhou")
+    link = link_in(zhou, "property", 1)
+    zhou.post(f"{LINKS}/{link['id']}/judgements", {"judgement": "different"})
+    link_world.screen_again(app.state.settings.home, app.state.store)
+    assert not zhou.case("张文博")["case"]["rescreen_due"]
+    assert not [fact for fact in zhou.case("张文博")["facts"] if fact["register"] == "property" and fact["current"]]
+    (row,) = listed(zhou, said="different")
+    assert (row["id"], row["kind"], row["name"]) == (link["id"], "judged", "张文博")
+    shown = zhou.get(f"{LINKS}/{link['id']}").json()
+    assert (shown["standing"]["judgement"], shown["waterfall"], shown["fields"][1]["state"]) == ("different", None, "unknown")
+    undone = zhou.client.post("/links/undo", data={"csrf": zhou.token, "idempotency_key": "undo-the-last"})
+    assert undone.headers["location"] == "/links?done=link_undone"
+    assert listed(zhou, said="different") == []

@@ -4,7 +4,7 @@ A word is an event with a person, a time and an optional note; taking it back is
 the links of the cases of their offices; a supervisor also those of anybody who lives in their offices; auditors read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from targeting.cases.store import Store, Unit, need
 from targeting.cases.store_links import Word
 from targeting.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
-DEFINING = "defines_person"
+DEFINING, JUDGED = "defines_person", "judged"
 LONGEST_NOTE = 2000
 UNDO_OTHERS = Power.APPROVE
 """The power to take back what somebody else has said."""
@@ -100,6 +100,15 @@ def reach(store: Store, *, actor: Actor) -> Reach:
             open_persons=store_links.persons_of_cases(session, actor, only_open=True),
             words={key: word.judgement for key, word in store_links.words(session).items()},
         )
+
+
+def judged(store: Store, link_keys: Iterable[str]) -> list[LinkRef]:
+    """Records and persons of links that were judged, as they were then: a cut link is in no later run."""
+    with store.reading() as session:
+        return [
+            LinkRef(row.link_key, row.register, row.row, row.role, row.snapshot, row.identity_sha256, row.person_id, JUDGED)
+            for row in store_links.judged(session, link_keys)
+        ]
 
 
 def newest_run(store: Store) -> Run | None:

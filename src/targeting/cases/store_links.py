@@ -65,9 +65,11 @@ def said_same(session: Session, identity_sha256: str) -> str | None:
     return session.scalars(query.limit(1)).one_or_none()
 
 
-def judged(session: Session, seq: int) -> LinkJudgement:
-    """One judgement as it was recorded."""
-    return session.get_one(LinkJudgement, seq)
+def judged(session: Session, link_keys: Iterable[str]) -> Sequence[LinkJudgement]:
+    """The standing judgements of these links, as they were recorded, in the order of judging."""
+    query = select(LinkJudgement).where(newest())
+    found = [row for keys in _chunks(link_keys) for row in session.scalars(query.where(LinkJudgement.link_key.in_(keys)))]
+    return sorted(found, key=lambda row: row.seq)
 
 
 def in_reach(session: Session, link_key: str, person_id: str, actor: Actor) -> bool:

@@ -94,14 +94,14 @@ class Files:
         return _scan(self.home / "lake" / "links" / self.link_run / f"{name}.parquet")
 
 
-def ref_in(files: Files, table: pl.DataFrame, link: str) -> LinkRef | None:
+def ref_in(table: pl.DataFrame, link: str) -> LinkRef | None:
     """Which record and which person the link of that key joins, where the table of a run has it."""
     here = table.filter(pl.col("link") == link)
     if here.is_empty():
         return None
     row = here.row(0, named=True)
     return LinkRef(
-        link, row["register"], row["row"], row["role"], files.snapshot, row["identity_sha256"], row["person_id"], row["rule"],
+        link, row["register"], row["row"], row["role"], row["snapshot"], row["identity_sha256"], row["person_id"], row["rule"],
         row["office"],
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ def from_table(files: Files, table: pl.DataFrame, ref: LinkRef, *, reader: Reade
     """The link as the table of a run has it, with the other candidates of its record."""
     row = table.filter(pl.col("link") == ref.link_key).row(0, named=True)
     evidence = _evidence(files, row) or {name: row[name] for name in ("level", "rule", "probability", "weight")}
-    record = identity_of(files, ref.register, ref.row, ref.role) or {}
+    record = identity_of(replace(files, snapshot=ref.snapshot), ref.register, ref.row, ref.role) or {}
     others = table.filter((pl.col("identity") == row["identity"]) & (pl.col("link") != ref.link_key))
     found = [_alternative(files, record, one, reader) for one in others.iter_rows(named=True)]
     detail = _detail(files, ref, row["kind"], record, evidence, told={}, reader=reader)
@@ -128,7 +128,8 @@ def from_case(files: Files, ref: LinkRef, link: Mapping[str, Any], *, told: Mapp
 
 def whole_numbers(files: Files, ref: LinkRef) -> tuple[str | None, str | None]:
     """The record's number and the person's, whole: for the logged reveal only."""
-    record, person = identity_of(files, ref.register, ref.row, ref.role), person_of(files, ref.person_id)
+    then = replace(files, snapshot=ref.snapshot)
+    record, person = identity_of(then, ref.register, ref.row, ref.role), person_of(files, ref.person_id)
     return (record or {}).get("id_text"), (person or {}).get("id_text")
 
 

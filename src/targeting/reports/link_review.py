@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from targeting.cases.links import Reach
+from targeting.cases.links import LinkRef, Reach
 from targeting.cases.received import link_key
 from targeting.frames.identity import EVIDENCE
 from targeting.linkage.judgements import identity_sha256
@@ -20,6 +20,8 @@ from targeting.reports.waterfall import weight_of
 from targeting.specs.linkage import load_linkage
 
 KEY = ["register", "row", "role"]
+LAST = 2**31
+"""Places from here on are those of links that only a judgement remembers."""
 SURE = 1e-9
 """The last digit of a probability as it is kept."""
 
@@ -30,6 +32,7 @@ class Kind(StrEnum):
     PROBABLE = "probable"
     AMBIGUOUS = "ambiguous"
     POSSIBLE = "possible"
+    JUDGED = "judged"
 
 
 class View(StrEnum):
@@ -90,7 +93,7 @@ class Listed:
 
 def review_table(home: Path, *, snapshot: str, link_run: str, run: str) -> pl.DataFrame:
     """All probable and possible links of a run, ordered: link, identity, register, row, role, person_id, kind, level, rule,
-    probability, weight, margin_bits, name, identity_sha256, office, place."""
+    probability, weight, margin_bits, name, identity_sha256, office, snapshot, place."""
     lake = home / "lake"
     folder = lake / "links" / link_run
     probable = _rows(folder / "evidence.parquet").filter(pl.col("level") == "B")
@@ -100,12 +103,39 @@ def review_table(home: Path, *, snapshot: str, link_run: str, run: str) -> pl.Da
     hashed = identities.select(*KEY, "name").with_columns(identity_sha256(identities))
     pairs = pairs.join(hashed, on=KEY).join(_offices(lake / "runs" / run), on="person_id", how="left")
     keys = [link_key(sha, person) for sha, person in pairs.select("identity_sha256", "person_id").iter_rows()]
-    return _ordered(pairs.with_columns(link=pl.Series(keys, dtype=pl.String)))
+    return _ordered(pairs.with_columns(link=pl.Series(keys, dtype=pl.String), snapshot=pl.lit(snapshot)))
+
+
+def with_judged(table: pl.DataFrame, refs: list[LinkRef], *, home: Path, run: str) -> pl.DataFrame:
+    """The table with the judged links that the run does not have, because they were cut: each a record of its own, at the end."""
+    if not refs:
+        return table
+    offices = offices_of(home, run, [ref.person_id for ref in refs])
+    known = {"kind": Kind.JUDGED.value, "level": "C", "probability": None, "weight": None, "margin_bits": None}
+    rows = [
+        {
+            **known, "link": ref.link_key, "register": ref.register, "row": ref.row, "role": ref.role, "rule": ref.rule,
+            "person_id": ref.person_id, "identity_sha256": ref.identity_sha256, "snapshot": ref.snapshot,
+            "name": _name_then(home, ref), "office": offices.get(ref.person_id), "identity": LAST + at, "place": LAST + at,
+        }
+        for at, ref in enumerate(refs)
+    ]  # fmt: skip
+    return pl.concat([table, pl.DataFrame(rows, schema={name: table.schema[name] for name in table.columns})])
+
+
+def _name_then(home: Path, ref: LinkRef) -> str | None:
+    """The name in the record, as the snapshot has it in which it was judged."""
+    path = home / "lake" / "snapshots" / ref.snapshot / "identities.parquet"
+    if not path.exists():
+        return None
+    same = (pl.col("register") == ref.register) & (pl.col("row") == ref.row) & (pl.col("role") == ref.role)
+    found = pl.scan_parquet(path).filter(same).select("name").collect()
+    return str(found.item()) if found.height and found.item() else None
 
 
 def no_links() -> pl.DataFrame:
     """The table of a home that holds no link run."""
-    texts = ("link", "register", "role", "person_id", "kind", "level", "rule", "name", "identity_sha256", "office")
+    texts = ("link", "register", "role", "person_id", "kind", "level", "rule", "name", "identity_sha256", "office", "snapshot")
     numbers = {"probability": pl.Float64, "weight": pl.Float64, "margin_bits": pl.Float64}
     places = {"row": pl.Int64, "identity": pl.UInt32, "place": pl.Int64}
     return pl.DataFrame(schema={**dict.fromkeys(texts, pl.String), **numbers, **places})
