@@ -95,8 +95,9 @@ def _expressions() -> tuple[pl.Expr, list[pl.Expr]]:
 def _home(address: Any) -> tuple[npt.NDArray[np.uint64], str | None]:
     if not address:
         return np.zeros(len(PARTS), dtype=np.uint64), None
-    found = places(pl.Series([str(address)]))
-    return part_hashes(found["place"])[0], found["dwelling"].item()
+    place, dwelling = places(pl.Series([str(address)])).select("place", "dwelling").row(0)
+    said = pl.Series([place[part] for part in PARTS], dtype=pl.String)
+    return np.where(said.is_not_null().to_numpy(), said.hash(seed=0).to_numpy(), np.uint64(0)), dwelling
 
 
 def _keys(record: pl.DataFrame, said: Mapping[str, Any], passes: tuple[Pass, ...]) -> tuple[np.uint64 | None, ...]:

@@ -125,12 +125,16 @@ def places(texts: pl.Series) -> pl.DataFrame:
     distinct = pl.DataFrame({"text": texts.drop_nulls().unique(maintain_order=True)})
     plain = pl.col("text").str.normalize("NFKC").str.replace_all(r"\s+", "")
     distinct = distinct.with_columns(plain=plain, figures=plain.str.extract_all(r"\d+"))
-    many = pl.col("figures").list.len() >= _FIGURES
-    unread = many & pl.col("plain").str.contains(r"^\d")
-    read = distinct.filter(~unread).with_columns(place=address_parts(pl.col("text")))
-    estate = pl.col("place").struct.field("estate").str.contains(r"\d").fill_null(value=False)
-    read = read.with_columns(place=pl.when(many & estate).then(_by_figures()).otherwise("place"))
-    parsed = pl.concat([distinct.filter(unread).with_columns(place=_by_figures()), read]).select("text", "place")
+    distinct = distinct.with_columns(many=pl.col("figures").list.len() >= _FIGURES)
+    unread = distinct.filter(pl.col("many") & pl.col("plain").str.contains(r"^\d"))
+    read = distinct.join(unread, on="text", how="anti", maintain_order="left") if unread.height else distinct
+    parsed = read.with_columns(place=address_parts(pl.col("text")))
+    if read["many"].any():
+        estate = pl.col("place").struct.field("estate").str.contains(r"\d").fill_null(value=False)
+        parsed = parsed.with_columns(place=pl.when(pl.col("many") & estate).then(_by_figures()).otherwise("place"))
+    if unread.height:
+        parsed = pl.concat([unread.with_columns(place=_by_figures()), parsed])
+    parsed = parsed.select("text", "place")
     return parsed.with_columns(dwelling=pl.when(reaches_room(pl.col("place"))).then(dwelling_key(pl.col("place"))))
 
 
