@@ -25,6 +25,9 @@ from targeting.linkage.weigh import Learnt, weigh
 from targeting.linkage.weights import Weights, restored, stored
 from targeting.specs.linkage import LinkageSpec
 
+PAIRS_AT_ONCE = 500_000
+"""Pairs laid out with all fields of both sides at a time: six million at once take seven gigabytes more."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinkResult:
@@ -169,7 +172,9 @@ def _compared(
     pairs: pl.DataFrame, settled: Settled, records: pl.DataFrame, known: Company, judged: pl.DataFrame, *, spec: LinkageSpec
 ) -> pl.DataFrame:
     """The pairs with all their levels; those judged to be different people are gone."""
-    pairs = compare(pairs, records, settled.persons, partial_from_length=spec.names.partial_from_length)
+    some = (pairs.slice(first, PAIRS_AT_ONCE) for first in range(0, max(1, pairs.height), PAIRS_AT_ONCE))
+    partial = spec.names.partial_from_length
+    pairs = pl.concat([compare(part, records, settled.persons, partial_from_length=partial) for part in some])
     pairs = _with_borrowed(with_relation(pairs, records, settled.persons, known), settled, known)
     pairs = pairs.join(judged, on=["unit", "person"], how="left", maintain_order="left")
     return pairs.filter(pl.col("judgement").fill_null("") != "different")
