@@ -15,7 +15,7 @@ from targeting.dates import now
 from targeting.errors import NotFound
 from targeting.jobs.person_index import index_of
 from targeting.linkage.lookup import SEARCH, PersonIndex
-from targeting.reports.link_detail import ComparedField, Files, compared, person_of, unknown_share
+from targeting.reports.link_detail import ComparedField, compared, persons_of, unknown_share
 from targeting.reports.link_review import offices_of
 from targeting.reports.waterfall import FIELDS, Waterfall, waterfall
 from targeting.specs.linkage import load_linkage
@@ -64,22 +64,28 @@ def look_up(request: Request, given: Mapping[str, Any], *, purpose: str, actor: 
         lives_here = actor.offices is None or offices.get(person_id) in actor.offices
         return lives_here or (review.reach.persons is not None and person_id in review.reach.persons)
 
+    shown = [row["person_id"] for row in rows if sees(row["person_id"])]
+    people, unknown = persons_of(files, shown), unknown_share(files, SEARCH)
     record = {"id_text": given.get("number"), **{name: given.get(name) for name in ("name", "birth_date", "address")}}
     found = []
     for row in rows:
         person_id = row["person_id"]
         hidden = links.is_protected(store, person_id)
-        found.append(_found(files, record, row, office=offices.get(person_id), seen=sees(person_id), protected=hidden))
+        fields = _fields(record, row, people.get(person_id) or {}, protected=hidden)
+        found.append(_found(row, fields, unknown, office=offices.get(person_id), seen=person_id in shown))
     return files.link_run, tuple(found)
 
 
-def _found(
-    files: Files, record: Mapping[str, Any], row: Mapping[str, Any], *, office: str | None, seen: bool, protected: bool
-) -> Found:
+def _fields(
+    record: Mapping[str, Any], row: Mapping[str, Any], person: Mapping[str, Any], *, protected: bool
+) -> tuple[ComparedField, ...]:
     levels = {f"{code}_agreement": row[f"{name}_level"] for code, name in COLUMN.items()}
-    bits = {code: row[f"{name}_bits"] for code, name in COLUMN.items()} | {"relation": 0.0}
-    person = (person_of(files, row["person_id"]) if seen else None) or {}
     fields = compared(record, person, levels, protected=protected)
+    return tuple(field for field in fields if field.code != "relation")
+
+
+def _found(row: Mapping[str, Any], fields: tuple[ComparedField, ...], unknown: float, *, office: str | None, seen: bool) -> Found:
+    bits = {code: row[f"{name}_bits"] for code, name in COLUMN.items()} | {"relation": 0.0}
     return Found(
         person_id=row["person_id"],
         level=row["level"],
@@ -88,9 +94,9 @@ def _found(
         weight=row["weight"],
         office=office,
         seen=seen,
-        fields=tuple(field for field in fields if field.code != "relation"),
+        fields=fields,
         bits=bits,
-        picture=_picture(row, bits, unknown_share(files, SEARCH)),
+        picture=_picture(row, bits, unknown),
     )
 
 

@@ -112,11 +112,12 @@ def from_table(files: Files, table: pl.DataFrame, ref: LinkRef, *, reader: Reade
     evidence = _evidence(files, row) or {name: row[name] for name in ("level", "rule", "probability", "weight")}
     record = identity_of(replace(files, snapshot=ref.snapshot), ref.register, ref.row, ref.role) or {}
     others = table.filter((pl.col("identity") == row["identity"]) & (pl.col("link") != ref.link_key))
-    found = [_alternative(files, record, one, reader) for one in others.iter_rows(named=True)]
     detail = _detail(files, ref, row["kind"], record, evidence, told={}, reader=reader)
-    if (next_one := _runner_up(evidence, detail.picture)) is not None:
-        found.append(_alternative(files, record, next_one, reader))
-    return replace(detail, margin_bits=row["margin_bits"], alternatives=tuple(found))
+    next_one = _runner_up(evidence, detail.picture)
+    found = [*others.iter_rows(named=True), *([next_one] if next_one else [])]
+    people = persons_of(files, [one["person_id"] for one in found if reader.sees(one["person_id"], one["office"])])
+    alternatives = tuple(_alternative(record, one, people.get(one["person_id"]), reader) for one in found)
+    return replace(detail, margin_bits=row["margin_bits"], alternatives=alternatives)
 
 
 def from_case(files: Files, ref: LinkRef, link: Mapping[str, Any], *, told: Mapping[str, Any], reader: Reader) -> LinkDetail:
@@ -144,16 +145,26 @@ def identity_of(files: Files, register: str, row: int, role: str) -> dict[str, A
 
 def person_of(files: Files, person_id: str) -> dict[str, Any] | None:
     """The person's own row in the population register, else what other registers say."""
-    persons = files.of_run("persons")
+    return persons_of(files, [person_id]).get(person_id)
+
+
+def persons_of(files: Files, person_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """The same of several persons, each file read once; somebody whom the link run does not know is left out."""
+    persons, identities = files.of_run("persons"), files.identities()
     if persons is None:
-        return None
-    found = persons.filter(pl.col("person_id") == person_id).collect()
-    if found.is_empty():
-        return None
-    known = found.row(0, named=True)
-    own = known["population_row"]
-    told = identity_of(files, DEFINING[0], own, DEFINING[1]) if own is not None else None
-    return told or {"id_text": known["resident_id"], "name": known["name"], "birth_date": known["birth_date"]}
+        return {}
+    known = {row["person_id"]: row for row in persons.filter(pl.col("person_id").is_in(person_ids)).collect().rows(named=True)}
+    rows = [row["population_row"] for row in known.values() if row["population_row"] is not None]
+    own = {}
+    if identities is not None and rows:
+        register, role = DEFINING
+        same = (pl.col("register") == register) & (pl.col("role") == role) & pl.col("row").is_in(rows)
+        own = {row["row"]: row for row in identities.filter(same).collect().rows(named=True)}
+    return {
+        person_id: own.get(row["population_row"])
+        or {"id_text": row["resident_id"], "name": row["name"], "birth_date": row["birth_date"]}
+        for person_id, row in known.items()
+    }
 
 
 def unknown_share(files: Files, register: str) -> float:
@@ -209,14 +220,13 @@ def _runner_up(evidence: Mapping[str, Any], picture: Waterfall | None) -> dict[s
     return {**known, "person_id": str(evidence["runner_up"]), "weight": weight}
 
 
-def _alternative(files: Files, record: Mapping[str, Any], one: Mapping[str, Any], reader: Reader) -> Alternative:
+def _alternative(
+    record: Mapping[str, Any], one: Mapping[str, Any], person: Mapping[str, Any] | None, reader: Reader
+) -> Alternative:
     """Another candidate, without a word about somebody whom the reader may not see."""
     person_id = one["person_id"]
-    fields: tuple[ComparedField, ...] = ()
-    seen = reader.sees(person_id, one["office"])
-    if seen:
-        fields = _plain_fields(record, person_of(files, person_id) or {}, protected=reader.hides(person_id))
-    return Alternative(one["link"] if seen else None, person_id, one["weight"], one["probability"], one["rule"], fields)
+    fields = _plain_fields(record, person, protected=reader.hides(person_id)) if person else ()
+    return Alternative(one["link"] if person else None, person_id, one["weight"], one["probability"], one["rule"], fields)
 
 
 def _plain_fields(record: Mapping[str, Any], person: Mapping[str, Any], *, protected: bool) -> tuple[ComparedField, ...]:

@@ -101,7 +101,7 @@ def review_table(home: Path, *, snapshot: str, link_run: str, run: str) -> pl.Da
     scanned = pl.scan_parquet(lake / "snapshots" / snapshot / "identities.parquet")
     identities = scanned.join(pairs.lazy().select(KEY).unique(), on=KEY, how="semi").collect()
     hashed = identities.select(*KEY, "name").with_columns(identity_sha256(identities))
-    pairs = pairs.join(hashed, on=KEY).join(_offices(lake / "runs" / run), on="person_id", how="left")
+    pairs = pairs.join(hashed, on=KEY).join(_offices(lake / "runs" / run, pl.lit(value=True)), on="person_id", how="left")
     keys = [link_key(sha, person) for sha, person in pairs.select("identity_sha256", "person_id").iter_rows()]
     return _ordered(pairs.with_columns(link=pl.Series(keys, dtype=pl.String), snapshot=pl.lit(snapshot)))
 
@@ -218,8 +218,7 @@ def in_reach(reach: Reach) -> pl.Expr:
 
 def offices_of(home: Path, run: str, person_ids: list[str]) -> dict[str, str | None]:
     """Where these persons live, as the run knows it."""
-    known = _offices(home / "lake" / "runs" / run).filter(pl.col("person_id").is_in(person_ids))
-    return dict(known.iter_rows())
+    return dict(_offices(home / "lake" / "runs" / run, pl.col("person_id").is_in(person_ids)).iter_rows())
 
 
 def _listed(values: Collection[str] | None) -> list[str]:
@@ -234,12 +233,13 @@ def _rows(path: Path) -> pl.LazyFrame:
     return scanned.select(*KEY, "person_id", "level", "rule", "probability", "weight", "margin_bits")
 
 
-def _offices(run: Path) -> pl.DataFrame:
+def _offices(run: Path, wanted: pl.Expr) -> pl.DataFrame:
     """Where each person lives, as the run knows it."""
     path = run / "households.parquet"
     if not path.exists():
         return pl.DataFrame(schema={"person_id": pl.String, "office": pl.String})
-    return pl.read_parquet(path, columns=["person_id", "office"]).unique("person_id", keep="first", maintain_order=True)
+    found = pl.scan_parquet(path).filter(wanted).select("person_id", "office").collect()
+    return found.unique("person_id", keep="first", maintain_order=True)
 
 
 def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
