@@ -76,3 +76,34 @@ def test_a_judgement_asks_again_once_the_number_is_corrected(
 def test_a_judgement_does_not_depend_on_the_row() -> None:
     rows = [{"register": "vehicle", "row": row, "role": "owner", "kind": "person", "id_form": "absent"} for row in (1, 2)]
     assert identity_sha256(IDENTITIES.of(rows)).n_unique() == 1
+
+
+@pytest.mark.parametrize("judgement", ["same", "different"])
+def test_forty_judgements_against_the_weights_move_them_and_bind(
+    resolve: Resolve, make: SimpleNamespace, town: list[dict[str, Any]], judgement: str
+) -> None:
+    """Two wrong digits: beside the same name the weights say one person, beside another name two; people say the contrary."""
+    rows = []
+    for at, one in enumerate(town[:40]):
+        broken = make.with_defect(make.with_defect(one["id_text"], 7), 12)
+        rows.append(make.identity("disability", at + 1, one["name"] if judgement == "different" else "郗不识", broken))
+    before = resolve(rows)
+    ids = [make.person_at(before, one["row"]) for one in town[:40]]
+    said = pl.concat([judged(row, person, judgement) for row, person in zip(rows, ids, strict=True)])
+    after = resolve(rows, ledger=before.ledger, judgements=said)
+    m, u = (rate_of(before, rate) for rate in "mu")
+    m_after, u_after = (rate_of(after, rate) for rate in "mu")
+    found = after.links.filter(pl.col("register") == "disability").sort("row")
+    if judgement == "same":
+        assert m_after > 1.2 * m
+        assert u_after <= u
+        assert found["person_id"].to_list() == ids
+    else:
+        assert m_after < m / 1.2
+        assert u_after >= u
+        assert not any(one == person for one, person in zip(found["person_id"], ids, strict=True))
+
+
+def rate_of(result: LinkResult, rate: str) -> float:
+    wanted = (pl.col("field") == "number") & (pl.col("level") == "two_defects")
+    return float(result.weights.filter(wanted)[rate].item())

@@ -1,8 +1,11 @@
 """m and u of the number's levels, by EM over the compared pairs; each register's share of records whose person is known.
 
-The exact links are labels; of every other pair EM (Dempster, Laird & Rubin 1977) says how likely it is one person. Pairs that
-blocking never brings together are two people, so u is counted over all pairs there are, not over the compared ones. The share of
-known persons is counted among records with a verified number: those without one are no more often known.
+The exact links are labels, and so are judgements; of every other pair EM (Dempster, Laird & Rubin 1977) says how likely it is one
+person. Pairs that blocking never brings together are two people, so u is counted over all pairs there are, not over the compared
+ones. The share of known persons is counted among records with a verified number: those without one are no more often known.
+
+People judge pairs near the cut, no random sample. A judged pair therefore takes the place of its own probability and stands for
+no other pair: which pairs were picked depends on their levels alone, and then EM needs no other weights (Rubin 1976).
 """
 
 from dataclasses import replace
@@ -33,7 +36,8 @@ def estimate(
     usual = priors.pop(POOLED)
     prior = pairs["register"].replace_strict(priors, default=usual, return_dtype=pl.Float64).to_numpy()
     _, record = np.unique(pairs["unit"].to_numpy(), return_inverse=True)
-    other = pairs["other_bits"].to_numpy()
+    same, apart = ((pairs["judgement"] == said).fill_null(value=False).to_numpy() for said in ("same", "different"))
+    other = np.where(apart, -np.inf, pairs["other_bits"].to_numpy())
     kin = (pairs["kin_bits"] + pairs["number_kin_bits"]).to_numpy()
     linked = float(exact["linked"].sum())
     start, start_u = np.array([level.m for level in levels]), np.array([level.u for level in levels])
@@ -46,7 +50,7 @@ def estimate(
     m, u = start.copy(), start_u.copy()
     for _ in range(spec.learning.rounds if pairs.height else 0):
         bits = other + np.where(has, number_bits(m, u, veto)[number_at], 0.0)
-        share = shares(bits, record, prior, kin=kin, rates=rates)
+        share = _as_judged(shares(bits, record, prior, kin=kin, rates=rates), record, same)
         matched = np.bincount(number_at[has], share[has], minlength=len(levels))
         matched[codes["exact"]] += linked
         others = np.bincount(number_at[has], 1 - share[has], minlength=len(levels))
@@ -55,6 +59,14 @@ def estimate(
     m = np.where(veto, 0.0, m)
     table = _replaced(rates.table, [level.name for level in levels], m, u)
     return Learnt(replace(rates, table=table), priors, usual)
+
+
+def _as_judged(
+    share: npt.NDArray[np.float64], record: npt.NDArray[np.intp], same: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """A record that was judged to be somebody is that one and nobody else."""
+    told = np.bincount(record, same)[record] > 0
+    return np.where(told, same, share)
 
 
 def _with_doubtful(

@@ -47,9 +47,9 @@ class Rates:
         return {str(field): part for (field,), part in bits.partition_by("field", as_dict=True, include_key=False).items()}
 
 
-def learn(units: pl.DataFrame, settled: Settled, known: Company, *, spec: LinkageSpec) -> Rates:
-    """The rates of these registers, from their exact links and from random pairs."""
-    labels = _labels(units, settled, spec=spec)
+def learn(units: pl.DataFrame, settled: Settled, known: Company, judged: pl.DataFrame, *, spec: LinkageSpec) -> Rates:
+    """The rates of these registers, from their exact links, from judgements (`unit`, `person`, `judgement`) and random pairs."""
+    labels = _labels(units, settled, judged, spec=spec)
     strangers = _random_pairs(units, settled.persons, spec=spec)
     tables = [_start(spec)]
     for field, levels_of in _levels(spec).items():
@@ -74,12 +74,18 @@ def _levels(spec: LinkageSpec) -> dict[str, Callable[[pl.DataFrame], pl.Series]]
 _COMPARED = ["name_key", "pinyin", "number", "birth", "own_birth", "place", "other_place"]
 
 
-def _labels(units: pl.DataFrame, settled: Settled, *, spec: LinkageSpec) -> pl.DataFrame:
-    """Records beside the person who holds their verified number, whatever the name; persons of the defining register only."""
+def _labels(units: pl.DataFrame, settled: Settled, judged: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
+    """Records beside the person who holds their verified number, whatever the name; persons of the defining register only.
+
+    Who was judged to be another is no label; who was judged to be the same is one record's, however many were not judged.
+    """
     linked = units.join(settled.links.filter(pl.col("rule") == EXACT), on="unit").drop("rule")
     holders = settled.persons.filter(pl.col("verified")).select("number", "person")
     near = settled.residue.filter(pl.col("verified")).join(holders, on="number").select(linked.columns)
-    both = pl.concat([linked, near]).sort("unit", "person")
+    same, different = (judged.filter(pl.col("judgement") == said).select("unit", "person") for said in ("same", "different"))
+    near = near.join(different, on=["unit", "person"], how="anti").join(same, on="unit", how="anti")
+    said = settled.residue.join(same, on="unit").select(linked.columns)
+    both = pl.concat([linked, near, said]).sort("unit", "person")
     both = both.filter(pl.int_range(pl.len()).shuffle(seed=1).over("register") < _LABELS)
     both = with_forms(both, surname_readings=spec.names.surname_readings)
     persons = settled.persons.filter(pl.col("known_from") == "defining").select("person", *_COMPARED)

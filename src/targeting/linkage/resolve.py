@@ -125,21 +125,21 @@ def _weighed(
     pairs = _pairs(settled, records, known, judged, spec=spec)
     compared = _compared(pairs, settled, records, known, judged, spec=spec)
     if trained is None:
-        rates = learn(prepared, settled, known, spec=spec)
+        rates = learn(prepared, settled, known, judged, spec=spec)
         settled = replace(settled, persons=with_frequencies(settled.persons, rates.frequencies))
         share = _known_share(prepared, settled, defining_register=defining)
         learnt = estimate(compared, records=records, persons=settled.persons, rates=rates, exact=share, spec=spec)
     else:
         learnt = restored(trained)
         settled = replace(settled, persons=with_frequencies(settled.persons, learnt.rates.frequencies))
-    at_first = weigh(compared, records=records, persons=settled.persons, learnt=learnt)
+    at_first = weigh(_allowed(compared), records=records, persons=settled.persons, learnt=learnt)
     first = decide(at_first, spec=spec)
     links = _links_so_far(settled, first)
     met = company(prepared, links, defining_register=defining, max_group=group)
     left = settled.residue.join(links, on="unit", how="anti").join(met.bonds, on="unit", how="semi")
     again = pl.concat([pairs.join(left, on="unit", how="semi"), _suggested(settled, left, met)]).unique().sort("unit", "person")
     compared = _compared(again, settled, left, met, judged, spec=spec)
-    at_second = weigh(compared, records=left, persons=settled.persons, learnt=learnt)
+    at_second = weigh(_allowed(compared), records=left, persons=settled.persons, learnt=learnt)
     second = decide(at_second, spec=spec)
     decided = pl.concat([first.join(left, on="unit", how="anti"), second]).sort("unit", "place")
     decided = distinct_within_rows(decided, prepared, settled.links)
@@ -171,13 +171,17 @@ def _suggested(settled: Settled, records: pl.DataFrame, known: Company) -> pl.Da
 def _compared(
     pairs: pl.DataFrame, settled: Settled, records: pl.DataFrame, known: Company, judged: pl.DataFrame, *, spec: LinkageSpec
 ) -> pl.DataFrame:
-    """The pairs with all their levels; those judged to be different people are gone."""
+    """The pairs with all their levels and their `judgement`."""
     some = (pairs.slice(first, PAIRS_AT_ONCE) for first in range(0, max(1, pairs.height), PAIRS_AT_ONCE))
     partial = spec.names.partial_from_length
     pairs = pl.concat([compare(part, records, settled.persons, partial_from_length=partial) for part in some])
     pairs = _with_borrowed(with_relation(pairs, records, settled.persons, known), settled, known)
-    pairs = pairs.join(judged, on=["unit", "person"], how="left", maintain_order="left")
-    return pairs.filter(pl.col("judgement").fill_null("") != "different")
+    return pairs.join(judged, on=["unit", "person"], how="left", maintain_order="left")
+
+
+def _allowed(compared: pl.DataFrame) -> pl.DataFrame:
+    """Those not judged to be different people: such pairs teach, but they are nobody's candidates."""
+    return compared.filter(pl.col("judgement").fill_null("") != "different")
 
 
 def _with_borrowed(pairs: pl.DataFrame, settled: Settled, known: Company) -> pl.DataFrame:
