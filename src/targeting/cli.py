@@ -106,6 +106,9 @@ def link(
     right: Annotated[Path | None, typer.Option("--right", help="File to link it to; left out: duplicates in --left.")] = None,
     spec: Annotated[str | None, typer.Option("--spec", help="Declaration in models/linkage, or a TOML file, for --left.")] = None,
     to: Annotated[Path | None, typer.Option("--to", help="Folder for the links of --left.")] = None,
+    retrain: Annotated[
+        bool, typer.Option("--retrain", help="Learn the weights anew, from judgements too, and keep a second opinion.")
+    ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -118,7 +121,7 @@ def link(
             raise InvalidInput("--left needs --spec (a declaration of models/linkage or a TOML file) and --to (a new folder).")
         files = link_files.link_files(left, right, spec=spec, to=to)
         _finish({"folder": files.folder, **files.counts}, as_json=as_json)
-    done = job.link_newest(environment.load(home))
+    done = job.link_newest(environment.load(home), retrain=retrain)
     _finish({"link_run": done.name, "snapshot": done.snapshot, **done.counts}, as_json=as_json)
 
 

@@ -98,6 +98,7 @@ def resolve(town: list[Identity]) -> Callable[..., LinkResult]:
         judgements: pl.DataFrame | None = None,
         snapshot: str = "2026-10",
         trained: Weights | None = None,
+        second_opinion: bool = False,
     ) -> LinkResult:
         return link(
             IDENTITIES.of([*town, *rows]),
@@ -106,6 +107,7 @@ def resolve(town: list[Identity]) -> Callable[..., LinkResult]:
             judgements=JUDGEMENTS.empty() if judgements is None else judgements,
             snapshot=snapshot,
             trained=trained,
+            second_opinion=second_opinion,
         )
 
     return run

@@ -107,3 +107,24 @@ def test_forty_judgements_against_the_weights_move_them_and_bind(
 def rate_of(result: LinkResult, rate: str) -> float:
     wanted = (pl.col("field") == "number") & (pl.col("level") == "two_defects")
     return float(result.weights.filter(wanted)[rate].item())
+
+
+def test_a_second_opinion_is_given_on_every_pair_and_those_it_differs_on_stand_first(
+    make: SimpleNamespace, resolve: Resolve, town: list[dict[str, Any]]
+) -> None:
+    rows = [
+        make.identity("disability", at + 1, one["name"], make.with_defect(one["id_text"], 12), address=one["address"])
+        if at < 40
+        else make.identity("disability", at + 1, "郗" + one["name"][1:], birth_date=one["birth_date"], address=one["address"])
+        for at, one in enumerate(town[:60])
+    ]
+    before = resolve(rows)
+    ids = [make.person_at(before, one["row"]) for one in town[:60]]
+    words = ["same"] * 10 + ["different"] * 10
+    said = pl.concat(judged(row, person, word) for row, person, word in zip(rows[30:50], ids[30:50], words, strict=True))
+    assert before.opinions.is_empty()
+    after = resolve(rows, ledger=before.ledger, judgements=said, second_opinion=True)
+    told = after.opinions
+    assert told["differs"].is_sorted(descending=True)
+    assert told.filter(pl.col("linked") & pl.col("ecm")).height >= 40
+    assert told.filter(pl.col("linked") == pl.col("reviews")).height == told.height

@@ -30,7 +30,8 @@ class LinkRun:
 def link(home: Path, *, snapshot: str | None = None, judgements: pl.DataFrame | None = None, retrain: bool = False) -> LinkRun:
     """The identities of the snapshot (the newest, if none is named) are resolved to persons.
 
-    The weights are those of the run before, if the specification is the same: `retrain` learns them anew.
+    The weights are those of the run before, if the specification is the same: `retrain` learns them anew, from the judgements
+    too, and keeps a second opinion on every pair (`opinions`).
 
     Raises:
         NotFound: there is no such snapshot.
@@ -43,24 +44,36 @@ def link(home: Path, *, snapshot: str | None = None, judgements: pl.DataFrame | 
     key = fingerprint([snapshot, spec.sha256, frame_fingerprint(judgements), targeting.__version__, *anew])
     name = f"{snapshot}-{key[:8]}"
     if name not in lake.names("links"):
-        _resolve(lake, snapshot, name, judgements, None if retrain else _trained(lake, spec.sha256))
+        _resolve(lake, snapshot, name, judgements, None if retrain else _trained(lake, spec.sha256), second_opinion=retrain)
     lake.point("links", name)
     _carry_forward(lake, name)
     return LinkRun(name, snapshot, lake.manifest("links", name)["counts"])
 
 
-def _resolve(lake: Lake, snapshot: str, name: str, judgements: pl.DataFrame, trained: Weights | None) -> None:
+def _resolve(
+    lake: Lake, snapshot: str, name: str, judgements: pl.DataFrame, trained: Weights | None, *, second_opinion: bool
+) -> None:
     spec = load_linkage()
     identities = lake.table("snapshots", snapshot, "identities")
     ledger = _ledger(lake)
     with step("link identities to persons"):
-        done = resolve.link(identities, spec=spec, ledger=ledger, judgements=judgements, snapshot=snapshot, trained=trained)
+        done = resolve.link(
+            identities,
+            spec=spec,
+            ledger=ledger,
+            judgements=judgements,
+            snapshot=snapshot,
+            trained=trained,
+            second_opinion=second_opinion,
+        )
     levels = done.links.group_by("level").len().rows()
     counts = {
         "identities": identities.height,
         "persons": done.persons.height,
         **{f"level_{level or 'none'}": count for level, count in sorted(levels, key=str)},
     }
+    if second_opinion:
+        counts |= {"second_opinions": done.opinions.height, "second_opinions_differ": int(done.opinions["differs"].sum())}
     manifest = {
         "link_run": name,
         "snapshot": snapshot,
@@ -81,6 +94,7 @@ def _resolve(lake: Lake, snapshot: str, name: str, judgements: pl.DataFrame, tra
         "ledger": done.ledger,
         "weights": done.weights,
         "frequencies": done.frequencies,
+        **({"opinions": done.opinions} if second_opinion else {}),
     }
     lake.write("links", name, tables, manifest)
 

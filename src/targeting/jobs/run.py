@@ -54,10 +54,10 @@ def rescreen(settings: Settings) -> dict[str, Any]:
         return _screened(settings, store, Lake(settings.home).newest("snapshots"))
 
 
-def link_newest(settings: Settings) -> linking.LinkRun:
-    """The newest snapshot is linked, bound by what officers have judged."""
+def link_newest(settings: Settings, *, retrain: bool = False) -> linking.LinkRun:
+    """The newest snapshot is linked, bound by what officers have judged; `retrain`: with weights learnt anew from that too."""
     with opened_store(settings) as store:
-        return linking.link(settings.home, judgements=_judgements(store))
+        return linking.link(settings.home, judgements=_judgements(store), retrain=retrain)
 
 
 def screen_newest(settings: Settings) -> dict[str, Any]:

