@@ -15,7 +15,7 @@ from targeting.identifiers.resident_id import IdForm
 from targeting.linkage.compare import ADDRESS_LEVELS
 from targeting.linkage.enquiry import Enquiry
 from targeting.linkage.exact import names_agree
-from targeting.linkage.levels import birth_rules, in_arrays, name_rules, number_rules
+from targeting.linkage.levels import FIRST, birth_rules, in_arrays, name_rules, number_rules
 from targeting.linkage.prepare import LONGEST_NUMBER, LOST, MANGLED_DIGITS, OLD_DIGITS
 
 Levels = npt.NDArray[np.object_]  # one a person; None where one side is silent
@@ -86,6 +86,7 @@ def birth_levels(one: Enquiry, few: Few) -> Levels:
         same=np.array([own == born for born in others]),
         swapped=np.array([own[:4] + own[6:8] + own[4:6] == born for born in others]),
         month=np.array([own[:6] == born[:6] for born in others]),
+        first=np.array([FIRST in (own[6:], born[6:]) for born in others]),
         day=np.array([own[:4] == born[:4] and own[6:] == born[6:] for born in others]),
         steps=np.array([OSA.distance(own, born) for born in others]),
     )

@@ -12,7 +12,7 @@ from rapidfuzz.process import cpdist
 from targeting.identifiers.addresses import address_agreement
 from targeting.identifiers.resident_id import IdForm
 from targeting.linkage.exact import names_agree
-from targeting.linkage.levels import birth_rules, in_columns, name_rules, number_rules
+from targeting.linkage.levels import FIRST, birth_rules, in_columns, name_rules, number_rules
 from targeting.linkage.prepare import LOST, MANGLED_DIGITS, OLD_DIGITS
 
 _SIDE = ["name", "name_key", "pinyin", "number", "id_form", "verified", "doubtful", "birth", "own_birth", "place", "other_place"]
@@ -107,6 +107,7 @@ def birth_levels(frame: pl.DataFrame) -> pl.Series:
         same=one == other,
         swapped=pl.concat_str(one.str.slice(0, 4), one.str.slice(6, 2), one.str.slice(4, 2)) == other,
         month=one.str.slice(0, 6) == other.str.slice(0, 6),
+        first=(one.str.slice(6) == FIRST) | (other.str.slice(6) == FIRST),
         day=(one.str.slice(0, 4) == other.str.slice(0, 4)) & (one.str.slice(6) == other.str.slice(6)),
         steps=pl.col("steps"),
     )

@@ -11,7 +11,7 @@ from targeting.linkage.decide import LINK
 from targeting.linkage.exact import DEFINES
 
 NO_CANDIDATE, ORGANISATION = "no_candidate", "organisation"
-_IN_PART = ("swapped", "shortened", "half")
+_IN_PART = ("swapped", "shortened", "half", "first_of_month")
 _KEY = ["register", "row", "role"]
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 DIFFERENT = "different"
+FIRST = "01"  # the day that is written where only year and month are known
 _LOST_AT_MOST = 3
 
 Rules = list[tuple[Any, str | None]]  # what must hold (expression or array of bool), and the level; None: nothing is compared
@@ -51,9 +52,13 @@ def name_rules(*, lost: Any, sound: Any, reordered: Any, steps: Any, length: Any
     ]
 
 
-def birth_rules(*, silent: Any, same: Any, swapped: Any, month: Any, day: Any, steps: Any) -> Rules:
-    """Two birth days agree, or in part: day and month changed about, one digit, all but the month or the day."""
-    return [(silent, None), (same, "exact"), (swapped, "swapped"), (month | day | (steps == 1), "partial")]
+def birth_rules(*, silent: Any, same: Any, swapped: Any, month: Any, first: Any, day: Any, steps: Any) -> Rules:
+    """Two birth days agree, or in part: day and month changed about, one digit, all but the month or the day.
+
+    `month`: year and month agree; `first`: either is a first of the month, which stands where the day was not known.
+    """
+    near = (month & first, "first_of_month"), (month | day | (steps == 1), "partial")
+    return [(silent, None), (same, "exact"), (swapped, "swapped"), *near]
 
 
 def in_columns(rules: Rules, otherwise: str = DIFFERENT) -> pl.Expr:
