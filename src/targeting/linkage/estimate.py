@@ -46,7 +46,9 @@ def estimate(
     weight = spec.learning.prior_weight
     start_u = _with_doubtful(start_u, codes["others_number"], records, linked, weight=weight)
     numbered = pairs.filter(number.is_not_null())["unit"].n_unique()
-    start_pairs, all_pairs = weight * max(rates.persons, 1), (weight + numbered) * max(rates.persons, 1)
+    # Another person's exact number is never settled, so it is counted over all records with a number, the settled ones too.
+    seen = np.where(np.arange(len(levels)) == codes["exact"], numbered + linked, numbered)
+    start_pairs, all_pairs = weight * max(rates.persons, 1), (weight + seen) * max(rates.persons, 1)
     m, u = start.copy(), start_u.copy()
     for _ in range(spec.learning.rounds if pairs.height else 0):
         bits = other + np.where(has, number_bits(m, u, veto)[number_at], 0.0)

@@ -24,9 +24,10 @@ def company(units: pl.DataFrame, links: pl.DataFrame, *, defining_register: str,
     """The company of every unit outside the defining register, and who is kin to whom by booklet or by a row of two."""
     others = units.filter(pl.col("register") != defining_register)
     row = others.select("unit", bond=pl.struct("register", "row").hash(seed=1), by_row=pl.lit(True))
-    group = others.filter(pl.col("group").is_not_null()).select(
-        "unit", bond=pl.struct("register", "group").hash(seed=2), by_row=pl.lit(False)
-    )
+    grouped = others.filter(pl.col("group").is_not_null())
+    # A group of one row binds nobody whom the row does not bind already.
+    grouped = grouped.filter(pl.col("row").n_unique().over("register", "group") > 1)
+    group = grouped.select("unit", bond=pl.struct("register", "group").hash(seed=2), by_row=pl.lit(False))
     bonds = pl.concat([row, group]).filter(pl.len().over("bond").is_between(2, max_group))
     present = bonds.join(links, on="unit").select("bond", "unit", "person", "by_row").sort("bond", "unit")
     booklets = units.filter((pl.col("register") == defining_register) & pl.col("group").is_not_null())
@@ -42,11 +43,15 @@ def company(units: pl.DataFrame, links: pl.DataFrame, *, defining_register: str,
 
 
 def acquainted(units: pl.DataFrame, known: Company) -> pl.DataFrame:
-    """Pairs `unit`, `person`, `relation` (itself or together): everybody whom the company of these units suggests."""
+    """Pairs `unit`, `person`, `relation` (itself or together): everybody whom the company of these units suggests.
+
+    Company is what other rows say: a couple that only this row joins does not vouch for itself.
+    """
     met = _met(units, known)
     itself = met.filter(~pl.col("by_row")).select("unit", "person", relation=pl.lit(ITSELF))
     kin = met.join(known.kin, on="person", suffix="_of_kin")
-    kin = kin.filter(pl.col("bond_of_kin").is_null() | (pl.col("bond_of_kin") != pl.col("bond")))
+    # Whom only the unit's own row makes kin is the unit itself, or says nothing about it.
+    kin = kin.join(known.bonds, left_on=["unit", "bond_of_kin"], right_on=["unit", "bond"], how="anti")
     together = kin.select("unit", person="relative", relation=pl.lit(TOGETHER))
     return pl.concat([itself, together]).unique(["unit", "person"], keep="first", maintain_order=True).sort("unit", "person")
 

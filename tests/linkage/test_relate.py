@@ -1,0 +1,26 @@
+"""Company is what other rows say of a record; its own row vouches for nobody."""
+
+import polars as pl
+import pytest
+
+from targeting.linkage.relate import acquainted, company
+
+
+def suggested(rows: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """What company suggests of units (`unit`, `row`, `group`), each linked to the person of its own number."""
+    units = pl.DataFrame(rows, schema={"unit": pl.UInt32, "row": pl.Int64, "group": pl.String}, orient="row")
+    units = units.with_columns(register=pl.lit("marriage"))
+    links = units.select("unit", person="unit", rule=pl.lit("exact_id"))
+    known = company(units, links, defining_register="population", max_group=20)
+    return acquainted(units, known).rows()
+
+
+@pytest.mark.parametrize("group", ["1", None])
+def test_a_couple_that_only_its_own_row_joins_is_no_company(group: str | None) -> None:
+    assert suggested([(0, 1, group), (1, 1, group)]) == []
+
+
+def test_a_couple_of_one_group_is_company_where_another_row_joins_it() -> None:
+    rows = suggested([(0, 1, "case"), (1, 1, "case"), (0 + 2, 2, "case")])
+    assert (0, 1, "together") not in rows
+    assert (2, 0, "itself") in rows
