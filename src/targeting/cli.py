@@ -210,16 +210,29 @@ def promote(
 
 @evaluate_app.command("links")
 def evaluate_links(
-    truth: Annotated[Path, typer.Option("--truth", help="Columns register, row, role, population_row.")],
+    truth: Annotated[Path | None, typer.Option("--truth", help="Columns register, row, role, population_row.")] = None,
     by: Annotated[
         str, typer.Option("--by", help="register, or group: sex, age band and the other audit attributes.")
     ] = "register",
+    sample: Annotated[int | None, typer.Option("--sample", help="Instead: draw so many pairs for reviewers, into --to.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="New file for the sheet (JSON of RecordLinkage ANNOTATOR).")] = None,
+    reviewed: Annotated[Path | None, typer.Option("--reviewed", help="Instead: the sheet as the reviewers left it.")] = None,
+    strata: Annotated[Path | None, typer.Option("--strata", help="Its strata, if they are not beside it.")] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Precision, recall and F1 of the links by level and register or group, with intervals."""
+    """Precision, recall and F1 of the links by level and register or group, from a truth file or a clerical sample."""
     from targeting.jobs import measure
 
+    if sum(given is not None for given in (truth, sample, reviewed)) != 1:
+        raise InvalidInput("Give one of --truth, --sample (with --to) and --reviewed.")
+    if reviewed is not None:
+        _finish(measure.reviewed_links(reviewed, strata=strata), as_json=as_json)
+    if sample is not None:
+        if to is None:
+            raise InvalidInput("--sample needs --to: the file for the sheet.")
+        _finish(measure.sample_links(environment.load(home).home, sample, to=to), as_json=as_json)
+    assert truth is not None
     _finish(measure.links(environment.load(home).home, truth, by=by), as_json=as_json)
 
 

@@ -1,4 +1,4 @@
-"""The newest run against a truth file: the only job that reads one."""
+"""The newest run against a truth file, or links against a clerical sample: the only job that reads either."""
 
 from datetime import date
 from pathlib import Path
@@ -7,10 +7,11 @@ from typing import Any
 import polars as pl
 
 from targeting.errors import InvalidInput
-from targeting.evaluation import link_groups
+from targeting.evaluation import clerical, link_groups
 from targeting.evaluation import links as linkage_measures
 from targeting.evaluation import referrals as referral_measures
 from targeting.jobs.lake import Lake
+from targeting.linkage.toolkit import read_annotation, write_annotation
 
 BY = ("register", "group")
 
@@ -36,6 +37,40 @@ def links(home: Path, truth: Path, *, by: str = "register") -> dict[str, Any]:
     return {"link_run": run, "measures": _rounded(measured)}
 
 
+def sample_links(home: Path, size: int, *, to: Path) -> dict[str, Any]:
+    """A sheet of so many pairs of the newest link run for reviewers, and beside it the strata that they were drawn from.
+
+    Raises:
+        InvalidInput: the sheet exists already, or the sample is too small.
+    """
+    if to.exists():
+        raise InvalidInput(f"{to.name} exists already; name a new file, so that nobody's judgements are overwritten.")
+    lake = Lake(home)
+    run = lake.newest("links")
+    identities = lake.table("snapshots", str(lake.manifest("links", run)["snapshot"]), "identities")
+    linked, candidates, persons = (lake.table("links", run, table) for table in ("links", "candidates", "persons"))
+    sample = clerical.draw(clerical.frame(linked, candidates), size)
+    write_annotation(to, sample.pairs, *clerical.sheet(sample, identities, persons))
+    clerical.design(sample).write_csv(_strata(to))
+    return {"link_run": run, "sheet": str(to), "strata_file": str(_strata(to)), "strata": sample.strata.to_dicts()}
+
+
+def reviewed_links(sheet: Path, *, strata: Path | None = None) -> dict[str, Any]:
+    """Precision, recall and F1 by level from an annotated sheet, with 95 % intervals.
+
+    Raises:
+        InvalidInput: a file does not exist or is not what it should be, or too few pairs are judged.
+    """
+    reviewed = read_annotation(_existing(sheet))
+    table = pl.read_csv(_existing(strata or _strata(sheet)))
+    measured = clerical.estimate(reviewed, clerical.designed(table))
+    return {"judged": int(reviewed["match"].count()), "undecided": reviewed["match"].null_count(), "measures": _rounded(measured)}
+
+
+def _strata(sheet: Path) -> Path:
+    return sheet.with_suffix(".strata.csv")
+
+
 def referrals(home: Path, truth: Path) -> dict[str, Any]:
     """Precision, recall and money found of the newest run, at capacity and over the whole ranking, with 95 % intervals.
 
@@ -56,10 +91,10 @@ def referrals(home: Path, truth: Path) -> dict[str, Any]:
     }
 
 
-def _existing(truth: Path) -> Path:
-    if not truth.is_file():
-        raise InvalidInput(f"The truth file {truth} does not exist.")
-    return truth
+def _existing(file: Path) -> Path:
+    if not file.is_file():
+        raise InvalidInput(f"The file {file} does not exist.")
+    return file
 
 
 def _rounded(frame: pl.DataFrame) -> list[dict[str, Any]]:
