@@ -25,7 +25,7 @@ _NOT_BLOCKED = ("different", "different_valid", "others_number")
 def estimate(
     pairs: pl.DataFrame, *, records: pl.DataFrame, persons: pl.DataFrame, rates: Rates, exact: pl.DataFrame, spec: LinkageSpec
 ) -> Learnt:
-    """What the pairs teach; `exact` counts the `records` with a verified number of each `register`, and those `linked`."""
+    """What the pairs teach; `exact` counts the `records` with a verified number by `register`, those `linked` and `known`."""
     levels = spec.comparison("number").levels
     pairs = with_bits(pairs, records, persons, rates=rates)
     codes = {level.name: at for at, level in enumerate(levels)}
@@ -83,9 +83,9 @@ def _with_doubtful(
 
 def _priors(exact: pl.DataFrame, *, spec: LinkageSpec) -> dict[str, float]:
     """The share of known persons in each register, drawn to that of all (`*`), and that one to the declared start."""
-    weight, linked, records = spec.learning.prior_weight, float(exact["linked"].sum()), float(exact["records"].sum())
-    usual = (spec.learning.start_prior * weight + linked) / (weight + records)
-    each = {row["register"]: (usual * weight + row["linked"]) / (weight + row["records"]) for row in exact.iter_rows(named=True)}
+    weight, known, records = spec.learning.prior_weight, float(exact["known"].sum()), float(exact["records"].sum())
+    usual = (spec.learning.start_prior * weight + known) / (weight + records)
+    each = {row["register"]: (usual * weight + row["known"]) / (weight + row["records"]) for row in exact.iter_rows(named=True)}
     return {**each, POOLED: usual}
 
 

@@ -210,12 +210,21 @@ def _with_borrowed(pairs: pl.DataFrame, settled: Settled, known: Company) -> pl.
 
 
 def _known_share(prepared: pl.DataFrame, settled: Settled, *, defining_register: str) -> pl.DataFrame:
-    """`register`, `records` with a verified number, and how many of them are `linked` to a person known from elsewhere too."""
-    others = prepared.filter((pl.col("register") != defining_register) & pl.col("verified")).select("unit", "register")
+    """`register`, `records` with a verified number, those `linked` to a person known from elsewhere too, and the `known`.
+
+    Known is also whoever's number the defining register holds under another name: a name may be misspelt.
+    """
+    others = prepared.filter((pl.col("register") != defining_register) & pl.col("verified")).select("unit", "register", "number")
     linked = settled.links.join(settled.persons.select("person", "known_from"), on="person")
     linked = linked.with_columns(again=(pl.col("known_from") == "defining") | (pl.len().over("person") > 1))
-    joined = others.join(linked.select("unit", "again"), on="unit", how="left")
-    return joined.group_by("register").agg(linked=pl.col("again").fill_null(value=False).sum(), records=pl.len()).sort("register")
+    defining = settled.persons.filter((pl.col("known_from") == "defining") & pl.col("verified"))
+    held = defining.select("number", held=pl.lit(value=True)).unique()
+    joined = others.join(linked.select("unit", "again"), on="unit", how="left").join(held, on="number", how="left")
+    joined = joined.with_columns(pl.col("again", "held").fill_null(value=False))
+    counted = joined.group_by("register").agg(
+        linked=pl.col("again").sum(), known=(pl.col("again") | pl.col("held")).sum(), records=pl.len()
+    )
+    return counted.sort("register")
 
 
 def _formed(settled: Settled, *, spec: LinkageSpec) -> Settled:
