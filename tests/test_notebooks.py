@@ -1,6 +1,7 @@
 """Every notebook runs top to bottom on a home folder, and defines no logic of its own."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -18,10 +19,19 @@ def test_a_notebook_defines_no_logic(notebook: Path) -> None:
     assert any(isinstance(node, ast.ImportFrom) and (node.module or "").startswith("targeting") for node in nodes)
 
 
+@pytest.fixture
+def home_with_truth(small_home: Path, small_county: Path) -> Iterator[Path]:
+    """The small home with the truth of its county where the demonstration has it."""
+    beside = small_home / "county"
+    beside.symlink_to(small_county)
+    yield small_home
+    beside.unlink()
+
+
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_notebook_runs_top_to_bottom(notebook: Path, small_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TARGETING_HOME", str(small_home))
+def test_a_notebook_runs_top_to_bottom(notebook: Path, home_with_truth: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TARGETING_HOME", str(home_with_truth))
     client = NotebookClient(nbformat.read(notebook, as_version=4), timeout=120, kernel_name="python3")
     client.execute()
     assert all(cell.execution_count for cell in client.nb.cells if cell.cell_type == "code")

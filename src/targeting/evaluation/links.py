@@ -56,7 +56,7 @@ def judge(links: pl.DataFrame, persons: pl.DataFrame, truth: pl.DataFrame) -> pl
     Raises:
         InvalidInput: a register of the truth is not among the links, or a blank role leaves open whose identity is meant.
     """
-    asked = _with_roles(truth, links)
+    asked = with_roles(truth, links)
     held = links.filter(pl.col("register") == POPULATION).select(population_row="row", true_person="person_id")
     registered = persons.filter(pl.col("population_row").is_not_null()).select("person_id", registered=pl.lit(value=True))
     frame = asked.join(links, on=["register", "row", "role"], how="left", maintain_order="left")
@@ -113,7 +113,12 @@ def _measures(judged: pl.DataFrame, levels: tuple[str, ...]) -> dict[str, object
     return measures(right, linked, int(judged["population_row"].is_not_null().sum()))
 
 
-def _with_roles(truth: pl.DataFrame, links: pl.DataFrame, primary: Mapping[str, str] = PRIMARY_ROLES) -> pl.DataFrame:
+def with_roles(truth: pl.DataFrame, links: pl.DataFrame, primary: Mapping[str, str] = PRIMARY_ROLES) -> pl.DataFrame:
+    """The truth with a role in every row; `links` says which roles a register has.
+
+    Raises:
+        InvalidInput: a register is not among the links, or a blank role leaves open whose identity is meant.
+    """
     roles = links.group_by("register").agg(pl.col("role").unique().sort())
     known: dict[str, list[str]] = dict(roles.iter_rows())
     faults, blank = [], {}

@@ -10,8 +10,12 @@ from targeting.errors import InvalidInput
 from targeting.evaluation import clerical, link_groups
 from targeting.evaluation import links as linkage_measures
 from targeting.evaluation import referrals as referral_measures
+from targeting.frames.identity import JUDGEMENTS
 from targeting.jobs.lake import Lake
+from targeting.linkage import resolve
 from targeting.linkage.toolkit import read_annotation, write_annotation
+from targeting.linkage.weights import Weights
+from targeting.specs.linkage import load_linkage
 
 BY = ("register", "group")
 
@@ -35,6 +39,16 @@ def links(home: Path, truth: Path, *, by: str = "register") -> dict[str, Any]:
     as_of = date.fromisoformat(lake.manifest("snapshots", snapshot)["as_of"])
     measured = link_groups.evaluate_groups(linked, persons, verified, protected, as_of=as_of)
     return {"link_run": run, "measures": _rounded(measured)}
+
+
+def weighed_pairs(home: Path) -> resolve.Residue:
+    """The newest link run's weighed pairs, dropped ones too, worked out again from its snapshot with its own weights."""
+    lake = Lake(home)
+    run = lake.newest("links")
+    identities = lake.table("snapshots", str(lake.manifest("links", run)["snapshot"]), "identities")
+    ledger, weights, frequencies = (lake.table("links", run, table) for table in ("ledger", "weights", "frequencies"))
+    trained = Weights(weights, frequencies)
+    return resolve.residue(identities, spec=load_linkage(), ledger=ledger, judgements=JUDGEMENTS.empty(), trained=trained)
 
 
 def sample_links(home: Path, size: int, *, to: Path) -> dict[str, Any]:

@@ -16,6 +16,11 @@ def block(records: pl.DataFrame, persons: pl.DataFrame, *, blocking: Blocking) -
     return pl.concat([empty, *found]).unique().sort("unit", "person")
 
 
+def block_sizes(persons: pl.DataFrame, one: Pass) -> pl.Series:
+    """How many persons share each key of a pass, largest block first."""
+    return _keyed(persons, one, identity="person").group_by("key").len()["len"].sort(descending=True)
+
+
 def _pairs(records: pl.DataFrame, persons: pl.DataFrame, one: Pass, *, max_block: int) -> pl.DataFrame:
     left = _keyed(records, one, identity="unit")
     right = _keyed(persons, one, identity="person").filter(pl.len().over("key") <= max_block)
