@@ -23,8 +23,9 @@ def block_sizes(persons: pl.DataFrame, one: Pass) -> pl.Series:
 
 def _pairs(records: pl.DataFrame, persons: pl.DataFrame, one: Pass, *, max_block: int) -> pl.DataFrame:
     left = _keyed(records, one, identity="unit")
-    right = _keyed(persons, one, identity="person").filter(pl.len().over("key") <= max_block)
-    pairs = left.join(right, on="key", suffix="_of_person")
+    right = _keyed(persons, one, identity="person").join(left.select("key").unique(), on="key", how="semi")
+    small = right.group_by("key").len().filter(pl.col("len") <= max_block).select("key")
+    pairs = left.join(right.join(small, on="key", how="semi"), on="key", suffix="_of_person")
     told_apart = pl.col("verified") & pl.col("verified_of_person") & (pl.col("number") != pl.col("number_of_person"))
     told_apart &= ~pl.col("doubtful")
     return pairs.filter(~told_apart.fill_null(value=False)).select("unit", "person")
@@ -36,6 +37,5 @@ def _keyed(frame: pl.DataFrame, one: Pass, *, identity: str) -> pl.DataFrame:
     if "dwellings" in columns:
         keyed = keyed.explode("dwellings", empty_as_null=True)
     keyed = keyed.drop_nulls(columns)
-    return keyed.select(identity, "verified", "number", "doubtful", key=pl.struct(columns).hash(seed=0)).unique(
-        maintain_order=True
-    )
+    keyed = keyed.select(identity, "verified", "number", "doubtful", key=pl.struct(columns).hash(seed=0))
+    return keyed.unique([identity, "key"], maintain_order=True) if "dwellings" in columns else keyed

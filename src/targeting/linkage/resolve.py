@@ -84,7 +84,7 @@ def link(
     recalled = recall(described, ledger)
     judged = judged_pairs(prepared, recalled.known, judgements, ledger)
     settled = _cut(settled, prepared, judged, spec=spec)
-    weighed = _weighed(prepared, settled, judged, spec=spec, trained=trained)
+    weighed = _weighed(prepared, settled, judged, spec=spec, trained=trained, every_pair=second_opinion)
     decided = weighed.decided
     linked, moved = _linked(settled, decided)
     named, ledger = _named(described, recalled, moved, ledger, snapshot=snapshot)
@@ -122,15 +122,22 @@ def residue(
     prepared = units(IDENTITIES.conform(identities))
     settled = _formed(settle(prepared, defining_register=spec.defining_register), spec=spec)
     judged = judged_pairs(prepared, recall(_described(settled.persons), ledger).known, judgements, ledger)
-    return _weighed(prepared, _cut(settled, prepared, judged, spec=spec), judged, spec=spec, trained=trained)
+    settled = _cut(settled, prepared, judged, spec=spec)
+    return _weighed(prepared, settled, judged, spec=spec, trained=trained, every_pair=True)
 
 
 def _weighed(
-    prepared: pl.DataFrame, settled: Settled, judged: pl.DataFrame, *, spec: LinkageSpec, trained: Weights | None
+    prepared: pl.DataFrame,
+    settled: Settled,
+    judged: pl.DataFrame,
+    *,
+    spec: LinkageSpec,
+    trained: Weights | None,
+    every_pair: bool,
 ) -> Residue:
     """Pairs of the residue, and of persons known from elsewhere with registered ones, decided in two rounds.
 
-    What the first round links is company for those it leaves open.
+    What the first round links is company for those it leaves open. Only `every_pair` keeps the pairs, the largest table of all.
     """
     defining, group = spec.defining_register, spec.blocking.max_group
     settled = with_doubt(settled)
@@ -159,7 +166,9 @@ def _weighed(
     second = decide(at_second, spec=spec)
     decided = pl.concat([first.join(left, on="unit", how="anti"), second]).sort("unit", "place")
     decided = distinct_within_rows(decided, prepared, settled.links)
-    weighed = pl.concat([at_first.join(left, on="unit", how="anti"), at_second]).sort("unit", "person")
+    weighed = at_second.clear()
+    if every_pair:
+        weighed = pl.concat([at_first.join(left, on="unit", how="anti"), at_second]).sort("unit", "person")
     return Residue(prepared, settled, records, weighed, apart, decided, learnt)
 
 
