@@ -21,6 +21,11 @@ def test_a_couple_that_only_its_own_row_joins_is_no_company(group: str | None) -
 
 
 def test_a_couple_of_one_group_is_company_where_another_row_joins_it() -> None:
-    rows = suggested([(0, 1, "case"), (1, 1, "case"), (0 + 2, 2, "case")])
+    rows = suggested([(0, 1, "case"), (1, 1, "case"), (2, 2, "case")])
     assert (0, 1, "together") not in rows
     assert (2, 0, "itself") in rows
+
+
+def test_two_roles_of_one_row_may_be_one_person_where_groups_are_wider_than_rows() -> None:
+    """An applicant who is the only member of their award."""
+    assert (1, 0, "itself") in suggested([(0, 1, "alone"), (1, 1, "alone"), (2, 2, "family"), (3, 3, "family")])

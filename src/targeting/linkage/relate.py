@@ -25,8 +25,10 @@ def company(units: pl.DataFrame, links: pl.DataFrame, *, defining_register: str,
     others = units.filter(pl.col("register") != defining_register)
     row = others.select("unit", bond=pl.struct("register", "row").hash(seed=1), by_row=pl.lit(True))
     grouped = others.filter(pl.col("group").is_not_null())
-    # A group of one row binds nobody whom the row does not bind already.
-    grouped = grouped.filter(pl.col("row").n_unique().over("register", "group") > 1)
+    # A register whose groups are its rows binds nobody by them whom the row does not bind already.
+    rows = grouped.group_by("register", "group").agg(pl.col("row").n_unique())
+    wider = rows.filter(pl.col("row") > 1).select("register").unique()
+    grouped = grouped.join(wider, on="register", how="semi", maintain_order="left")
     group = grouped.select("unit", bond=pl.struct("register", "group").hash(seed=2), by_row=pl.lit(False))
     bonds = pl.concat([row, group]).filter(pl.len().over("bond").is_between(2, max_group))
     present = bonds.join(links, on="unit").select("bond", "unit", "person", "by_row").sort("bond", "unit")
