@@ -23,3 +23,11 @@ def test_too_few_names_to_tell_leave_the_counts_as_they_are() -> None:
     persons = pl.DataFrame(columns)
     assert discounts(frequencies(persons).filter(pl.col("count") == "namesakes")["n"]) == (0.0, 0.0)
     assert with_frequencies(persons, frequencies(persons))["namesakes"].to_list() == [2.0, 2.0, 1.0]
+
+
+def test_a_name_that_lost_a_character_may_be_that_of_the_few_who_share_the_others() -> None:
+    """王 and any of ten characters in either place: one in ten shares the character that is left."""
+    signs = "一二三四五六七八九十"
+    names = ["王" + one + other for one in signs for other in signs]
+    persons = pl.DataFrame({"name_key": names, "pinyin": names, "surname": ["王"] * 100})
+    assert with_frequencies(persons, frequencies(persons))["alike"].to_list() == pytest.approx([10.0] * 100)

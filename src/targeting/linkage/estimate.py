@@ -60,7 +60,10 @@ def estimate(
         u = np.where(countable, (start_u * start_pairs + others) / all_pairs, start_u)
     m = np.where(veto, 0.0, m)
     table = _replaced(rates.table, [level.name for level in levels], m, u)
-    return Learnt(replace(rates, table=table), priors, usual)
+    # A relative's number is any one relative's: that of this one stands in so many fewer records.
+    lent = (pl.col("field") == "number") & (pl.col("level") == "exact")
+    home = pl.when(lent).then(float(m[codes["relatives_number"]]) / rates.relatives).otherwise("home")
+    return Learnt(replace(rates, table=table, home=rates.home.with_columns(home=home)), priors, usual)
 
 
 def _as_judged(

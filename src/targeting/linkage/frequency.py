@@ -2,7 +2,8 @@
 
 A name that one person bears is met less often among others than once in so many people, because most rare names are borne by
 nobody else: of the bearers that are counted, `discounts` are taken off (Good 1953; Katz 1987). A name that nobody bore when the
-weights were learnt counts as borne by one.
+weights were learnt counts as borne by one. Of those who share surname and length, few share the characters that are left of a
+name that has lost one: as many as strangers do, character by character.
 """
 
 import polars as pl
@@ -25,7 +26,7 @@ def frequencies(persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_frequencies(persons: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
-    """The persons with `namesakes`, `homophones` and `alike`, each less its discount."""
+    """The persons with `namesakes`, `homophones` and `alike` (the same but for a lost character), each less its discount."""
     keyed = _keyed(persons)
     for name in COUNTS:
         table = counted.filter(pl.col("count") == name).select("key", "n")
@@ -33,7 +34,15 @@ def with_frequencies(persons: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFra
         once, more = discounts(table["n"])
         bearers = pl.Series(name, found.fill_null(1))
         persons = persons.with_columns(pl.select(bearers - pl.when(bearers == 1).then(once).otherwise(more)).to_series())
-    return persons
+    left = pl.lit(_shared(counted)).pow(pl.col("name_key").str.len_chars().cast(pl.Int64) - 2)
+    return persons.with_columns(alike=pl.col("alike") * left.clip(upper_bound=1.0).fill_null(1.0))
+
+
+def _shared(counted: pl.DataFrame) -> float:
+    """How often two strangers' given names have the same character in one place."""
+    given = counted.filter(pl.col("count") == "namesakes").select("n", character=pl.col("key").str.slice(1).str.split(""))
+    each = given.explode("character").group_by("character").agg(pl.col("n").sum())["n"]
+    return float((each / max(each.sum(), 1)).pow(2).sum()) if each.len() else 1.0
 
 
 def discounts(counts: pl.Series) -> tuple[float, float]:
