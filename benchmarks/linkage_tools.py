@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from targeting.linkage.files import link_files
-from targeting.linkage.forms import comparable, texts, verified
+from targeting.linkage.forms import comparable, spelt_keys, texts, verified
 from targeting.linkage.training import Trained
 from targeting.specs.files import load_file_linkage
 
@@ -77,7 +77,7 @@ def recordlinkage(folder: Path) -> Pairs:
     )
     index, compare = toolkit.Index(), toolkit.Compare()
     spec = load_file_linkage(_spec(folder))
-    for keys in spec.blocking:
+    for keys in (*spec.blocking, *spec.further):
         index.block(left_on=[key.replace(".", "_") for key in keys])
     pairs = index.index(left, right)
     for field in spec.fields:
@@ -127,7 +127,8 @@ def write_forms(folder: Path) -> None:
     spec = load_file_linkage(_spec(folder))
     for side in ("left", "right"):
         table = comparable(verified(texts(_given(folder, side), spec), spec), spec)
-        flat = table.drop([name for name in table.columns if ":" in name]).rename(lambda name: name.replace(".", "_"))
+        plain = table.select("at", *(field.name for field in spec.fields))
+        flat = pl.concat([plain, spelt_keys(table, spec)], how="horizontal").rename(lambda name: name.replace(".", "_"))
         if spec.fields[-1].kind == "address":
             flat = flat.with_columns(address=pl.coalesce("address_dwelling", "address"))
         flat.rename({"at": "unique_id"}).with_columns(source_dataset=pl.lit(side)).write_parquet(folder / f"{side}_forms.parquet")

@@ -5,12 +5,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 from targeting.errors import Conflict, InvalidInput, Misconfigured
 from targeting.jobs.link_files import link_files as link_paths
 from targeting.linkage.files import FileLinks, dedupe, link_files
+from targeting.linkage.pairing import one_to_one
 from targeting.linkage.toolkit import febrl4, second_opinion
 from targeting.specs.files import load_file_linkage, parse_file_linkage
 from targeting.specs.loading import declaration
@@ -125,3 +127,43 @@ def test_missing_columns_are_all_told(tmp_path: Path) -> None:
         link_paths(tmp_path / "one.csv", None, spec="febrl4", to=tmp_path / "out")
     for name in ("given_name", "postcode", "state"):
         assert name in str(fault.value)
+
+
+def test_two_records_that_claim_one_person_alike_are_both_held_possible() -> None:
+    """Odds of 1000 each against .05 that it is nobody: .5 each (1000 / 2000.05), just under the cut."""
+    pairs = pl.DataFrame({"left": [0, 1, 2], "right": [5, 5, 6]})
+    chosen, probability = one_to_one(pairs, np.array([1000.0, 1000.0, 1000.0]), nobody=0.05, free=1000, cut=0.5)
+    assert chosen.tolist() == [False, False, True]
+    assert probability[:2] == pytest.approx([0.5, 0.5], abs=0.001)
+
+
+def test_who_is_taken_is_nobody_elses_and_makes_the_rest_likelier() -> None:
+    """Record 1 is as like 5 as like 6; 5 is surely record 0's, so 6 it is."""
+    pairs = pl.DataFrame({"left": [0, 1, 1], "right": [5, 5, 6]})
+    chosen, probability = one_to_one(pairs, np.array([1e6, 1.0, 1.0]), nobody=0.05, free=1000, cut=0.5)
+    assert chosen.tolist() == [True, False, True]
+    assert probability[2] > 0.9 > 0.5 > probability[1]
+
+
+def test_further_passes_find_what_the_first_ones_cannot(make: SimpleNamespace) -> None:
+    """A name alone, written differently from the surname on, is met through the birth day and the surname only."""
+    people = make.townspeople(200)
+    right = pl.DataFrame(
+        {
+            "idn": pl.Series([None] * len(people), dtype=pl.String),
+            "name": [p["name"] for p in people],
+            "dob": [f"{p['birth_date']:%Y%m%d}" for p in people],
+            "addr": pl.Series([None] * len(people), dtype=pl.String),
+        }
+    )
+    left = right.with_columns(name=pl.when(pl.int_range(pl.len()) == 7).then(pl.col("name") + "堃").otherwise("name"))
+    spec = load_file_linkage("chinese_registers")
+    assert 7 in link_files(left, right, spec=spec).links["left"]
+    assert 7 not in link_files(left, right, spec=spec.model_copy(update={"further": (("name",),)})).links["left"]
+
+
+def test_further_passes_and_the_sure_probability_are_declared_together() -> None:
+    content: dict[str, Any] = declaration("linkage", "chinese_registers")[0]
+    del content["decision"]["sure"]
+    with pytest.raises(Misconfigured, match="go together"):
+        parse_file_linkage(content, sha256="0" * 64, where="models/linkage/test.toml")

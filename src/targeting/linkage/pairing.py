@@ -4,75 +4,116 @@ A pair is compared where both records agree on all keys of one declared pass. Tw
 unless the one is registered under another name. Links are taken best first, until no pair is left whose two records are free.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from targeting.linkage.forms import VERIFIED
+from targeting.linkage.forms import VERIFIED, hashed
 from targeting.specs.files import FileSpec, Kind
 
 ROUNDS = 20  # of taking mutually best pairs; three settle all but contrived chains
+_ROW = np.uint64(32)  # bits of a row number in the number of a pair
+_MIXED = 0x9E3779B97F4A7C15  # an odd number of 64 bits (Knuth 1998, 6.4), so that keys in another order hash otherwise
+
+Passes = Sequence[tuple[str, ...]]
+Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Pairs = npt.NDArray[np.uint64]  # left row in the upper, right row in the lower half
 
 
-def blocked(left: pl.DataFrame, right: pl.DataFrame, *, spec: FileSpec) -> pl.DataFrame:
-    """Distinct pairs of row numbers `left`, `right`, in order."""
-    found = [_pass(left, right, list(keys), max_block=spec.max_block) for keys in spec.blocking]
-    size = max(right.height, 1)
-    one = pl.concat(found).unique().sort()
-    pairs = pl.DataFrame({"left": (one // size).cast(pl.UInt32), "right": (one % size).cast(pl.UInt32)})
+def keyed(table: pl.DataFrame, passes: Passes) -> pl.DataFrame:
+    """The hash of every key that the passes name; null where a record lacks it."""
+    names = sorted({key for keys in passes for key in keys})
+    return pl.DataFrame([table[name] if table.schema[name] == pl.UInt64 else hashed(table[name]) for name in names])
+
+
+def blocked(left: pl.DataFrame, right: pl.DataFrame, passes: Passes, *, max_block: int) -> Pairs:
+    """The distinct pairs that agree on all keys of a pass; both tables have `row` and the hashed keys."""
+    found = [_pass(left, right, keys, max_block=max_block) for keys in passes]
+    return np.unique(np.concatenate(found))
+
+
+def _pass(left: pl.DataFrame, right: pl.DataFrame, keys: tuple[str, ...], *, max_block: int) -> Pairs:
+    one, other = _joint(left, keys, "left"), _joint(right, keys, "right")
+    if one.height < other.height:
+        other = other.join(one, on="key", how="semi")
+    large = other.group_by("key").len().filter(pl.col("len") > max_block)
+    pairs = one.join(other.join(large, on="key", how="anti"), on="key")
+    found: Pairs = (pairs["left"].to_numpy().astype(np.uint64) << _ROW) | pairs["right"].to_numpy()
+    return found
+
+
+def _joint(table: pl.DataFrame, keys: tuple[str, ...], row: str) -> pl.DataFrame:
+    """One hash for all keys of a pass, of the records that have them all."""
+    joint = pl.col(keys[0])
+    for key in keys[1:]:
+        joint = joint * _MIXED + pl.col(key)
+    return table.select(pl.col("row").alias(row), key=joint).drop_nulls()
+
+
+def rows_of(pairs: Pairs) -> pl.DataFrame:
+    """`left` and `right` of the pairs."""
+    return pl.DataFrame({"left": (pairs >> _ROW).astype(np.uint32), "right": pairs.astype(np.uint32)})
+
+
+def possible(pairs: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame, *, spec: FileSpec) -> pl.DataFrame:
+    """The pairs whose verified numbers do not say that they are two people."""
     for field in spec.fields:
         if field.kind is Kind.RESIDENT_ID:
-            number, sure = field.name, field.name + VERIFIED
+            sure, doubtful = field.name + VERIFIED, left[f"{field.name}:doubtful"].gather(pairs["left"])
             both = left[sure].gather(pairs["left"]) & right[sure].gather(pairs["right"])
-            apart = both & (left[number].gather(pairs["left"]) != right[number].gather(pairs["right"]))
-            pairs = pairs.filter(~(apart & ~left[f"{number}:doubtful"].gather(pairs["left"])).fill_null(value=False))
+            at = np.flatnonzero((both & ~doubtful).to_numpy())
+            apart = left[field.name].gather(pairs["left"][at]) != right[field.name].gather(pairs["right"][at])
+            kept = np.ones(pairs.height, dtype=bool)
+            kept[at] = ~apart.to_numpy()
+            pairs = pairs.filter(kept)
     return pairs
 
 
-def _pass(left: pl.DataFrame, right: pl.DataFrame, keys: list[str], *, max_block: int) -> pl.Series:
-    """Pairs of one pass as one number each: left row times rows of the right table, plus right row."""
-    one, other = _keyed(left, keys, "left"), _keyed(right, keys, "right")
-    other = other.filter(pl.len().over("key") <= max_block)
-    number = pl.col("left").cast(pl.UInt64) * max(right.height, 1) + pl.col("right")
-    return one.join(other, on="key").select(pair=number)["pair"]
+def record_of(rows: pl.Series) -> npt.NDArray[np.intp]:
+    """The record of every pair, numbered without gaps."""
+    return np.unique(rows.to_numpy(), return_inverse=True)[1]
 
 
-def _keyed(table: pl.DataFrame, keys: list[str], row: str) -> pl.DataFrame:
-    frame = table.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias(row), *keys).drop_nulls()
-    key = pl.col(keys[0]) if len(keys) == 1 else pl.concat_str(keys, separator="\x1f")
-    return frame.select(row, key=key)
+def one_to_one(pairs: pl.DataFrame, odds: Floats, *, nobody: float, free: int, cut: float) -> tuple[Flags, Floats]:
+    """Which pairs are links when nobody stands twice, and the probability of every pair when it was last weighed.
 
-
-def record_of(pairs: pl.DataFrame) -> npt.NDArray[np.intp]:
-    """The left record of every pair, numbered without gaps."""
-    return np.unique(pairs["left"].to_numpy(), return_inverse=True)[1]
-
-
-def one_to_one(weighed: pl.DataFrame, *, cut: float) -> pl.Series:
-    """Which pairs are links when nobody stands twice: mutually best ones are taken, and the rest is shared out anew.
-
-    `weighed` has left, right, odds (prior included) and nobody (the odds that the left record is no one's).
+    Mutually best pairs are taken, and the rest is shared out anew: the partner of a record that is left is one of the right
+    records that nobody has taken, of which there were `free`. `nobody`: the odds that a record is no one's.
     """
-    free = weighed.with_row_index("pair")
-    taken: list[pl.Series] = []
+    left, right = record_of(pairs["left"]), record_of(pairs["right"])
+    chosen, probability = np.zeros(len(odds), dtype=bool), np.zeros(len(odds))
+    at = np.lexsort((right, left, -odds))
     for _ in range(ROUNDS):
-        share = pl.col("odds") / (pl.col("odds").sum().over("left") + pl.col("nobody"))
-        ranked = free.with_columns(probability=share).sort(["odds", "left", "right"], descending=[True, False, False])
-        best = ranked.filter(pl.col("left").is_first_distinct() & pl.col("right").is_first_distinct())
-        best = best.filter(pl.col("probability") >= cut)
-        if best.is_empty():
+        one, other = left[at], right[at]
+        share = odds[at] * (free / max(free - int(chosen.sum()), 1))
+        total = np.bincount(one, share)[one] + np.bincount(other, share)[other] - share + nobody
+        probability[at] = share / total
+        best = _first(one) & _first(other) & (probability[at] >= cut)
+        if not best.any():
             break
-        taken.append(best["pair"])
-        free = free.join(best.select("left"), on="left", how="anti").join(best.select("right"), on="right", how="anti")
-    chosen = pl.concat(taken) if taken else pl.Series([], dtype=pl.UInt32)
-    return pl.Series(range(weighed.height), dtype=pl.UInt32).is_in(chosen.implode())
+        chosen[at[best]] = True
+        at = at[~(np.isin(one, one[best]) | np.isin(other, other[best]))]
+    return chosen, probability
 
 
-def best_of_each(weighed: pl.DataFrame, *, cut: float) -> pl.Series:
-    """Which pairs are links when several left records may be one right record: the best of each, above the cut."""
-    place = pl.col("odds").rank("ordinal", descending=True).over("left")
-    share = pl.col("odds") / (pl.col("odds").sum().over("left") + pl.col("nobody"))
-    return weighed.select((place == 1) & (share >= cut)).to_series()
+def best_of_each(pairs: pl.DataFrame, odds: Floats, *, nobody: float, cut: float) -> tuple[Flags, Floats]:
+    """Which pairs are links when several left records may be one right record: the best of each, from the cut on."""
+    left = record_of(pairs["left"])
+    probability = odds / (np.bincount(left, odds)[left] + nobody) if len(odds) else odds
+    at = np.lexsort((pairs["right"].to_numpy(), -odds, left))
+    chosen = np.zeros(len(odds), dtype=bool)
+    chosen[at[_first(left[at])]] = True
+    return chosen & (probability >= cut), probability
+
+
+def _first(rows: npt.NDArray[np.intp]) -> Flags:
+    """Where a record occurs for the first time."""
+    first = np.zeros(len(rows), dtype=bool)
+    first[np.unique(rows, return_index=True)[1]] = True
+    return first
 
 
 def clusters(links: pl.DataFrame, *, records: int) -> npt.NDArray[np.int64]:

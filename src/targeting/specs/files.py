@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 LEVELS: dict[Kind, tuple[str, ...]] = {
     Kind.DIGITS: ("exact", "one_step", "two_steps", "different"),
-    Kind.DATE: ("exact", "swapped", "partial", "different"),
+    Kind.DATE: ("exact", "swapped", "one_step", "partial", "different"),
     Kind.CATEGORY: ("exact", "different"),
     Kind.RESIDENT_ID: (
         "exact",
@@ -88,6 +88,7 @@ class FileDecision(_Declared):
     """The cuts between link, possible link and non-link."""
 
     link: float = Field(ge=0.5, lt=1)
+    sure: float | None = Field(default=None, ge=0.5, lt=1)  # from here on a record is not tried in the further passes
     candidate: float = Field(gt=0, lt=1)
     one_to_one: bool
 
@@ -111,10 +112,17 @@ class FileSpec(_Declared):
     max_block: int = Field(gt=1)
     exact: tuple[str, ...] = ()  # fields that settle a pair where all agree exactly, numbers verified
     blocking: tuple[tuple[str, ...], ...] = Field(min_length=1)
+    further: tuple[tuple[str, ...], ...] = ()  # passes for records that the first ones leave without a sure link
     fields: tuple[Compared, ...] = Field(min_length=1)
     learning: FileLearning
     decision: FileDecision
     sha256: str = ""
+
+    def stages(self) -> list[tuple[tuple[tuple[str, ...], ...], float]]:
+        """The passes in order, each group with the probability from which on its links hold."""
+        if self.decision.sure is None:
+            return [(self.blocking, self.decision.link)]
+        return [(self.blocking, self.decision.sure), (self.further, self.decision.link)]
 
     def field(self, name: str) -> Compared:
         """The field of that name."""
@@ -127,7 +135,7 @@ class FileSpec(_Declared):
         faults = [f"field {name} is declared twice" for name in sorted({name for name in names if names.count(name) > 1})]
         faults += [
             f"blocking: key {key!r} is not known; known are {', '.join(sorted(known))}"
-            for keys in self.blocking
+            for keys in (*self.blocking, *self.further)
             for key in keys
             if key not in known
         ]
@@ -139,6 +147,8 @@ class FileSpec(_Declared):
                 faults.append(f"field {field.name}: similar and swapped_with are for the kind text only")
             if field.swapped_with and field.swapped_with not in names:
                 faults.append(f"field {field.name}: swapped_with names {field.swapped_with!r}, which is not declared")
+        if (self.decision.sure is None) != (not self.further):
+            faults.append("further passes and decision.sure go together")
         if self.decision.candidate >= self.decision.link:
             faults.append("decision: candidate must lie below link")
         if faults:
