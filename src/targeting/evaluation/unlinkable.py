@@ -1,8 +1,9 @@
-"""Records that state too little ever to be linked: their weight against themselves lies below the cut."""
+"""Records that state too little ever to be linked: compared with themselves they would not be a link."""
 
 import polars as pl
 
 from targeting.linkage.compare import compare
+from targeting.linkage.decide import LINK, decide
 from targeting.linkage.frequency import with_frequencies
 from targeting.linkage.resolve import Residue
 from targeting.linkage.weigh import weigh
@@ -10,7 +11,7 @@ from targeting.specs.linkage import LinkageSpec
 
 
 def against_themselves(residue: Residue, *, spec: LinkageSpec) -> pl.DataFrame:
-    """`register`, `weight` and `probability` of every record that no exact number settles, compared with itself.
+    """`register`, `weight`, `probability` and `linkable` of every record that no exact number settles, compared with itself.
 
     Company is left out: what a record says of itself is all that counts here.
     """
@@ -20,16 +21,17 @@ def against_themselves(residue: Residue, *, spec: LinkageSpec) -> pl.DataFrame:
     pairs = compare(own.select("unit", person="unit"), own, persons, partial_from_length=spec.names.partial_from_length)
     silent = {"relation": pl.String, "chance": pl.Float64, "judgement": pl.String}
     pairs = pairs.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in silent.items())
-    return weigh(pairs, records=own, persons=persons, learnt=residue.learnt).select("register", "weight", "probability")
+    pairs = weigh(pairs, records=own, persons=persons, learnt=residue.learnt)
+    links = decide(pairs, spec=spec).filter(pl.col("outcome") == LINK).select("unit", linkable=pl.lit(value=True))
+    pairs = pairs.join(links, on="unit", how="left", maintain_order="left")
+    return pairs.select("register", "weight", "probability", pl.col("linkable").fill_null(value=False))
 
 
 def unlinkables(residue: Residue, *, spec: LinkageSpec) -> pl.DataFrame:
-    """By register: all `records`, those `settled` by an exact number, those that never reach the cut, and their share."""
+    """By register: all `records`, those `settled` by an exact number, those that can never be linked, and their share."""
     every = residue.units.filter(pl.col("register") != spec.defining_register).group_by("register").agg(records=pl.len())
     weighed = (
-        against_themselves(residue, spec=spec)
-        .group_by("register")
-        .agg(left=pl.len(), unlinkable=(pl.col("probability") < spec.decision.link).sum())
+        against_themselves(residue, spec=spec).group_by("register").agg(left=pl.len(), unlinkable=(~pl.col("linkable")).sum())
     )
     table = every.join(weighed, on="register", how="left").with_columns(pl.col("left", "unlinkable").fill_null(0))
     return table.select(
