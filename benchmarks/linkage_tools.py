@@ -154,6 +154,11 @@ TOOLS: dict[str, Callable[[Path], Any]] = {
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     tool, where = sys.argv[1], Path(sys.argv[2])
+    if tool.startswith("splink"):  # imports lie outside the timing, as ours do
+        import splink_settings  # noqa: F401
+        from splink.internals.duckdb import database_api  # noqa: F401
+    if tool == "recordlinkage":
+        import recordlinkage as _toolkit  # noqa: F401
     started = time.perf_counter()
     result = TOOLS[tool](where)
     seconds = round(time.perf_counter() - started, 2)

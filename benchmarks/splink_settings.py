@@ -69,13 +69,29 @@ def _chinese() -> SettingsCreator:
             cll.NullLevel("name"),
             cll.ExactMatchLevel("name", term_frequency_adjustments=True),
             cll.ExactMatchLevel("name_pinyin"),
+            cll.CustomLevel(
+                "name_l[1] = name_r[1] and "
+                "(name_l[-1] = name_r[-1] or starts_with(name_l, name_r) or starts_with(name_r, name_l))"
+            ),
+            cll.CustomLevel("length(name_l) = length(name_r) and name_l[2:] = name_r[2:]"),
             cll.JaroWinklerLevel("name", 0.7),
+            cll.ElseLevel(),
+        ],
+    )
+    birth = cl.CustomComparison(
+        output_column_name="birth",
+        comparison_levels=[
+            cll.NullLevel("birth"),
+            cll.ExactMatchLevel("birth"),
+            cll.CustomLevel("birth_l = birth_r[1:4] || birth_r[7:8] || birth_r[5:6]"),
+            cll.LevenshteinLevel("birth", 1),
+            cll.CustomLevel("birth_l[1:6] = birth_r[1:6]"),
             cll.ElseLevel(),
         ],
     )
     return SettingsCreator(
         link_type="link_only",
-        comparisons=[number, name, cl.LevenshteinAtThresholds("birth", [1, 2]), cl.ExactMatch("address")],
+        comparisons=[number, name, birth, cl.ExactMatch("address")],
         blocking_rules_to_generate_predictions=[
             block_on("number_end"),
             block_on("number_front"),
@@ -84,6 +100,7 @@ def _chinese() -> SettingsCreator:
             block_on("name_given", "birth"),
             block_on("birth", "address"),
             block_on("name_pinyin", "address"),
+            block_on("name_surname", "address"),
             block_on("name"),
         ],
     )
