@@ -23,7 +23,8 @@ import polars as pl
 from targeting.linkage.toolkit import febrl4
 
 HERE = Path(__file__).parent
-TOOLS = ("targeting", "targeting-saved", "splink", "splink-saved", "recordlinkage")
+TOOLS = ("targeting", "targeting-saved", "splink", "splink-saved", "recordlinkage-ecm", "recordlinkage-logistic")
+LARGEST = {"splink": 1_000_000, "splink-saved": 1_000_000, "recordlinkage-ecm": 100_000, "recordlinkage-logistic": 100_000}
 MISSING = (0.05, 0.8)
 
 
@@ -68,6 +69,7 @@ def main() -> None:
     parser.add_argument("--persons", type=int, nargs="*", default=[100_000])
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--tools", default=",".join(TOOLS))
+    parser.add_argument("--all-tools", action="store_true", help="also where a tool takes very long or runs out of memory")
     given = parser.parse_args()
     results = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -82,6 +84,9 @@ def main() -> None:
                 febrl(folder)
             run("forms", folder)
             for tool in given.tools.split(","):
+                if size > LARGEST.get(tool, size) and not given.all_tools:
+                    print(f"{name:36} {size:>9,}  {tool:16}  left out: too long at this size (--all-tools)", flush=True)
+                    continue
                 row = {"case": name, "persons": size, **measured(tool, folder, given.runs)}
                 results.append(row)
                 row |= _beside(row, results)
