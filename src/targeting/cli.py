@@ -103,23 +103,29 @@ def intake(sources: SourcesFile, as_of: AsOf, home: Home = None, as_json: AsJson
 @app.command()
 def link(
     left: Annotated[Path | None, typer.Option("--left", help="Instead of a snapshot: a file of person data.")] = None,
-    right: Annotated[Path | None, typer.Option("--right", help="File to link it to; left out: duplicates in --left.")] = None,
+    right: Annotated[Path | None, typer.Option("--right", help="File to link it to.")] = None,
+    dedupe: Annotated[bool, typer.Option("--dedupe", help="Instead of --right: find the duplicates within --left.")] = False,
     spec: Annotated[str | None, typer.Option("--spec", help="Declaration in models/linkage, or a TOML file, for --left.")] = None,
     to: Annotated[Path | None, typer.Option("--to", help="Folder for the links of --left.")] = None,
+    trained: Annotated[
+        Path | None, typer.Option("--trained", help="Folder that an earlier run of --left wrote: its weights hold.")
+    ] = None,
     retrain: Annotated[
         bool, typer.Option("--retrain", help="Learn the weights anew, from judgements too, and keep a second opinion.")
     ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Resolve the newest snapshot's identities to persons; or link files of any person data (--left, --right, --spec, --to)."""
+    """Resolve the newest snapshot's identities to persons; or link files of any person data (--left, --right or --dedupe)."""
     from targeting.jobs import link_files
     from targeting.jobs import run as job
 
     if left is not None:
         if spec is None or to is None:
             raise InvalidInput("--left needs --spec (a declaration of models/linkage or a TOML file) and --to (a new folder).")
-        files = link_files.link_files(left, right, spec=spec, to=to)
+        if dedupe == (right is not None):
+            raise InvalidInput("--left needs either --right (a file to link it to) or --dedupe (duplicates within it).")
+        files = link_files.link_files(left, right, spec=spec, to=to, trained=trained)
         _finish({"folder": files.folder, **files.counts}, as_json=as_json)
     done = job.link_newest(environment.load(home), retrain=retrain)
     _finish({"link_run": done.name, "snapshot": done.snapshot, **done.counts}, as_json=as_json)

@@ -46,6 +46,8 @@ def targeting(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
         (["promote", "1", "--approver", "somebody"], "There is no version 1"),
         (["links", "diff", "--before", "x"], "targeting link"),
         (["link", "--left", "a.csv"], "--left needs --spec"),
+        (["link", "--left", "a.csv", "--spec", "febrl4", "--to", "links"], "--left needs either --right"),
+        (["link", "--left", "a.csv", "--right", "b.csv", "--dedupe", "--spec", "febrl4", "--to", "links"], "--left needs either"),
     ],
 )
 def test_a_users_mistake_is_one_clear_sentence_and_exit_code_2(
