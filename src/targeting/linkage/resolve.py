@@ -51,11 +51,12 @@ class LinkResult:
 class Residue:
     """What the exact links leave open: every weighed pair of a record and a person, and those that were decided to be kept.
 
-    `apart`: pairs that people have judged to be two; they are compared and not weighed.
+    `recalled`: persons whom the ledger knows; `apart`: pairs that people have judged to be two, compared and not weighed.
     """
 
     units: pl.DataFrame
     settled: Settled
+    recalled: Recalled
     records: pl.DataFrame
     pairs: pl.DataFrame
     apart: pl.DataFrame
@@ -78,16 +79,10 @@ def link(
     `trained`: weights of an earlier run of the same specification; nothing is learnt then.
     """
     identities = IDENTITIES.conform(identities)
-    prepared = units(identities)
-    settled = _formed(settle(prepared, defining_register=spec.defining_register), spec=spec)
-    described = _described(settled.persons)
-    recalled = recall(described, ledger)
-    judged = judged_pairs(prepared, recalled.known, judgements, ledger)
-    settled = _cut(settled, prepared, judged, spec=spec)
-    weighed = _weighed(prepared, settled, judged, spec=spec, trained=trained, every_pair=second_opinion)
-    decided = weighed.decided
+    weighed = residue(identities, spec=spec, ledger=ledger, judgements=judgements, trained=trained, every_pair=second_opinion)
+    prepared, settled, decided = weighed.units, weighed.settled, weighed.decided
     linked, moved = _linked(settled, decided)
-    named, ledger = _named(described, recalled, moved, ledger, snapshot=snapshot)
+    named, ledger = _named(_described(settled.persons), weighed.recalled, moved, ledger, snapshot=snapshot)
     ids = named.select("person", "person_id", held_name="name", held_key="name_key")
     everyone = _with_ids(linked, ids, prepared)
     stamp = {"spec_sha256": spec.sha256, "snapshot": snapshot}
@@ -117,18 +112,24 @@ def residue(
     ledger: pl.DataFrame,
     judgements: pl.DataFrame,
     trained: Weights | None = None,
+    every_pair: bool = True,
 ) -> Residue:
-    """The weighed pairs of a link run, also those that it drops: what a measurement of the weights needs."""
+    """The weighed pairs of a link run, also those that it drops: what a measurement of the weights needs.
+
+    Without `every_pair` the pairs, the largest table of all, are not kept.
+    """
     prepared = units(IDENTITIES.conform(identities))
     settled = _formed(settle(prepared, defining_register=spec.defining_register), spec=spec)
-    judged = judged_pairs(prepared, recall(_described(settled.persons), ledger).known, judgements, ledger)
+    recalled = recall(_described(settled.persons), ledger)
+    judged = judged_pairs(prepared, recalled.known, judgements, ledger)
     settled = _cut(settled, prepared, judged, spec=spec)
-    return _weighed(prepared, settled, judged, spec=spec, trained=trained, every_pair=True)
+    return _weighed(prepared, settled, recalled, judged, spec=spec, trained=trained, every_pair=every_pair)
 
 
 def _weighed(
     prepared: pl.DataFrame,
     settled: Settled,
+    recalled: Recalled,
     judged: pl.DataFrame,
     *,
     spec: LinkageSpec,
@@ -137,7 +138,7 @@ def _weighed(
 ) -> Residue:
     """Pairs of the residue, and of persons known from elsewhere with registered ones, decided in two rounds.
 
-    What the first round links is company for those it leaves open. Only `every_pair` keeps the pairs, the largest table of all.
+    What the first round links is company for those it leaves open.
     """
     defining, group = spec.defining_register, spec.blocking.max_group
     settled = with_doubt(settled)
@@ -169,7 +170,7 @@ def _weighed(
     weighed = at_second.clear()
     if every_pair:
         weighed = pl.concat([at_first.join(left, on="unit", how="anti"), at_second]).sort("unit", "person")
-    return Residue(prepared, settled, records, weighed, apart, decided, learnt)
+    return Residue(prepared, settled, recalled, records, weighed, apart, decided, learnt)
 
 
 def _links_so_far(settled: Settled, decided: pl.DataFrame) -> pl.DataFrame:
