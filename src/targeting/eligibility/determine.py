@@ -15,7 +15,8 @@ from targeting.eligibility.answers import CLEAR, HIT, UNKNOWN
 from targeting.eligibility.checks import CHECKS
 from targeting.eligibility.situation import situate
 from targeting.frames.assessment import FINDINGS
-from targeting.specs.policy import CheckDeclaration, Policy, PolicyOn
+from targeting.specs.checks import CheckDeclaration
+from targeting.specs.policy import Policy, PolicyOn
 
 ANSWERED = "answered"
 NO_RECORD = "no_record"

@@ -11,21 +11,17 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from targeting.errors import Misconfigured, ParameterNotInForce
+from targeting.specs.checks import CheckDeclaration
+from targeting.specs.declared import Declared
 from targeting.specs.loading import declaration, declared_names
 
 KIND = "policies"
 Scalar = bool | int | float | str
 Value = Scalar | tuple[str, ...] | tuple[dict[str, Scalar], ...]
 Answer = Literal["hit", "clear", "unknown"]
-
-
-class Declared(BaseModel):
-    """A part of a declaration: immutable, and an unknown key is a fault."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Dated(Declared):
@@ -77,28 +73,6 @@ class Parameter(Declared):
             if earlier.effective_to is None or earlier.effective_to >= later.effective_from:
                 raise ValueError(f"two values are in force on {later.effective_from}: end the earlier one the day before")
         return self
-
-
-class CheckDeclaration(Declared):
-    """What the catalogue says of one check: direction, law, registers, consequence, and what to test before believing it."""
-
-    code: Annotated[str, Field(pattern=r"^[A-Z]\d{2}$")]
-    module: str
-    class_: str = Field(alias="class")
-    title_zh: str
-    title_en: str
-    direction: Literal["over", "missing"]
-    benefits: Annotated[tuple[str, ...], Field(min_length=1)]
-    registers: Annotated[tuple[str, ...], Field(min_length=1)]
-    legal_basis: Annotated[tuple[tuple[str, ...], ...], Field(min_length=1)]
-    consequence: Literal["inform", "verify"]
-    minimum_level: Literal["A", "B"]
-    innocent: tuple[str, ...] = ()
-    clears: Annotated[tuple[str, ...], Field(min_length=1)]
-    owner: str
-    precision_floor: Annotated[float, Field(ge=0, le=1)]
-    review_by: date
-    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

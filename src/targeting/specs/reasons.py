@@ -14,8 +14,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from targeting.errors import Misconfigured
+from targeting.specs.declared import Declared
 from targeting.specs.loading import declaration
-from targeting.specs.scoring import Declared, typed
+from targeting.specs.scoring import typed
 
 Sentences = Annotated[tuple[str, ...], Field(min_length=1)]
 FORBIDDEN = ("fraud", "suspect", "cheat", "guilty", "bad ", "骗", "嫌疑", "可疑", "作假", "违法")

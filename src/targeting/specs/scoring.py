@@ -10,19 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from targeting.errors import Misconfigured
+from targeting.specs.declared import Declared
 from targeting.specs.loading import declaration
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Form = TypeVar("Form", bound="Declared")
-
-
-class Declared(BaseModel):
-    """A part of a declaration: immutable, and an unknown key is a fault."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class FeatureSpec(Declared):
@@ -213,7 +208,7 @@ class CapacitySpec(Declared):
 
     share_of_awards: Share
     at_least: Annotated[int, Field(ge=0)]
-    offices: dict[str, int] = {}
+    offices: dict[str, int] = Field(default_factory=dict)
     missing_share: Share
     random_share: Share
     value_of_a_correction_cents: Annotated[int, Field(ge=0)]

@@ -1,39 +1,57 @@
-"""The checks, one file each: a question about every subject, answered hit, clear or unknown (ANSWER)."""
+"""The checks, one file each: a question about every subject, answered hit, clear or unknown (ANSWER).
 
+The file's name says the code (`x07_wages.py` is X07) and its one public function is the question, so a new check takes its file
+and its declaration in the catalogue, and no list.
+"""
+
+import re
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from importlib import import_module
+from inspect import getmembers, isfunction
+from pkgutil import iter_modules
+from types import MappingProxyType, ModuleType
 
 import polars as pl
 
-from targeting.eligibility.checks.m01_dibao import is_entitled_to_dibao_and_unpaid
-from targeting.eligibility.checks.m02_disability_subsidy import is_entitled_to_a_disability_subsidy_and_unpaid
-from targeting.eligibility.checks.u01_severe_disability import is_severely_disabled_without_any_benefit
-from targeting.eligibility.checks.x01_deceased import pays_a_deceased_person
-from targeting.eligibility.checks.x04_overlap import draws_what_does_not_go_together
-from targeting.eligibility.checks.x05_spouse import leaves_out_a_spouse
-from targeting.eligibility.checks.x07_wages import earns_more_than_declared
-from targeting.eligibility.checks.x08_pension import receives_an_undeclared_benefit
-from targeting.eligibility.checks.x09_dwelling import owns_more_than_one_home
-from targeting.eligibility.checks.x10_vehicle import owns_a_vehicle_beyond_the_rule
-from targeting.eligibility.checks.x11_business import runs_a_business_beyond_the_rule
-from targeting.eligibility.checks.x16_certificate import lacks_the_certificate_required
 from targeting.eligibility.situation import Situation
+from targeting.errors import Misconfigured
 
 Check = Callable[[Situation], pl.DataFrame]
 
-CHECKS: Mapping[str, Check] = MappingProxyType(
-    {
-        "M01": is_entitled_to_dibao_and_unpaid,
-        "M02": is_entitled_to_a_disability_subsidy_and_unpaid,
-        "U01": is_severely_disabled_without_any_benefit,
-        "X01": pays_a_deceased_person,
-        "X04": draws_what_does_not_go_together,
-        "X05": leaves_out_a_spouse,
-        "X07": earns_more_than_declared,
-        "X08": receives_an_undeclared_benefit,
-        "X09": owns_more_than_one_home,
-        "X10": owns_a_vehicle_beyond_the_rule,
-        "X11": runs_a_business_beyond_the_rule,
-        "X16": lacks_the_certificate_required,
-    }
-)
+NAMED = re.compile(r"([a-z]\d{2})_[a-z0-9_]+")
+
+
+def checks_in(folder: str, package: str) -> Mapping[str, Check]:
+    """The question of each module of the package by its code, in the order of codes.
+
+    Raises:
+        Misconfigured: a module is not named as a check, has no or several public functions, or two have one code.
+    """
+    found: dict[str, Check] = {}
+    faults: list[str] = []
+    for name in sorted(module.name for module in iter_modules([folder])):
+        named = NAMED.fullmatch(name)
+        asked = [] if named is None else _questions(import_module(f"{package}.{name}"))
+        if named is None:
+            faults.append(f"{name}.py: name it by its code and what it looks at, such as x07_wages.py")
+        elif len(asked) != 1:
+            faults.append(f"{name}.py has {len(asked)} public functions, expected one: the question; begin the others with _")
+        elif named[1].upper() in found:
+            faults.append(f"{name}.py: another module is {named[1].upper()} already")
+        else:
+            found[named[1].upper()] = asked[0]
+    if faults:
+        raise Misconfigured(f"The checks in {package} cannot be told apart. Correct them.", faults=faults)
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def _questions(module: ModuleType) -> list[Check]:
+    """The public functions that the module itself defines."""
+    return [
+        function
+        for name, function in getmembers(module, isfunction)
+        if not name.startswith("_") and function.__module__ == module.__name__
+    ]
+
+
+CHECKS: Mapping[str, Check] = checks_in(__path__[0], __name__)
