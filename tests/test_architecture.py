@@ -18,7 +18,8 @@ RANKS = {
     "reports": 4, "evaluation": 4,
     "jobs": 5,
     "targeting_api": 6,
-    "cli": 7,
+    "commands": 7,
+    "cli": 8,
 }  # fmt: skip
 
 DOORS = {
