@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from targeting.errors import InvalidInput
-from targeting.evaluation.referrals import checked_truth, evaluate, read_truth
+from targeting.evaluation.referrals import evaluate
+from targeting.evaluation.truth import checked_truth, read_truth
 
 PERSONS = pl.DataFrame(
     {"person_id": ["p1", "p2", "p3", "p4", "p5"], "population_row": [11, 12, 13, 14, None]},

@@ -4,33 +4,21 @@ Comes in: the exported referrals, the truth (columns `case_no, population_row, b
 where it has them `subject`, which joins several keys of one subject, `kind` and `look_alike`) and the exported persons. Goes out:
 precision, recall, lift and money at capacity, average precision and AUC over everything, each with its interval.
 
-A truth row is met by a referral of the same benefit and direction whose subject ends with its case number, or one of whose
-persons stands in its population row. Referrals that the truth does not know are counted apart and are neither right nor wrong,
-unless the truth lists only wrong subjects of that benefit and direction: then whatever it does not list is right.
+Referrals that the truth does not know are counted apart and are neither right nor wrong, unless the truth lists only wrong
+subjects of that benefit and direction: then whatever it does not list is right.
 """
 
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from targeting.errors import InvalidInput
 from targeting.evaluation.intervals import Interval, bootstrap, ratio, wilson
+from targeting.evaluation.truth import KEYS, OPTIONAL, checked_truth, met_subjects
 
-KEYS = ("benefit", "direction")
-TRUTH = {
-    "case_no": pl.String,
-    "population_row": pl.Int64,
-    "benefit": pl.String,
-    "direction": pl.String,
-    "wrong": pl.Int64,
-    "amount_month": pl.Int64,
-}
-OPTIONAL = ("subject", "kind", "look_alike")
 MEASURES = {"slice": pl.String, "of": pl.String, "measure": pl.String, "value": pl.Float64, "low": pl.Float64,
             "high": pl.Float64, "cases": pl.Int64}  # fmt: skip
 
@@ -59,49 +47,6 @@ class ReferralEvaluation:
         return Interval(value, low, high, cases)
 
 
-def read_truth(path: Path) -> pl.DataFrame:
-    """The truth in a CSV file, typed, with the optional columns filled.
-
-    Raises:
-        InvalidInput: the file has not all columns, a row has no key, or a value is not a number.
-    """
-    return checked_truth(pl.read_csv(path, infer_schema=False), where=path.name)
-
-
-def checked_truth(frame: pl.DataFrame, *, where: str) -> pl.DataFrame:
-    """The truth with the columns and types that the measures need.
-
-    Raises:
-        InvalidInput: with every fault of the table.
-    """
-    absent = [name for name in TRUTH if name not in frame.columns]
-    if absent:
-        raise InvalidInput(f"{where} is not a truth of referrals: it lacks {', '.join(absent)}. Expected {', '.join(TRUTH)}.")
-    typed = frame.with_columns(pl.col(name).cast(kind, strict=False) for name, kind in TRUTH.items())
-    typed = typed.with_columns(pl.when(pl.col("case_no") != "").then("case_no"))
-    faults = [
-        f"column {name}: {count} values are not whole numbers"
-        for name, kind in TRUTH.items()
-        if kind == pl.Int64 and (count := typed[name].null_count() - _blank(frame[name]))
-    ]
-    keyless = typed.filter(pl.col("case_no").is_null() & pl.col("population_row").is_null()).height
-    if keyless:
-        faults.append(f"{keyless} rows have neither case_no nor population_row")
-    if faults:
-        raise InvalidInput(f"{where} cannot be used as truth. Correct the columns named.", faults=faults)
-    for name in OPTIONAL:
-        if name not in typed.columns:
-            typed = typed.with_columns(pl.lit(None, dtype=pl.String).alias(name))
-    subject = pl.coalesce("subject", pl.format("row {}", pl.row_index()))
-    return typed.with_columns(
-        subject.alias("subject"), pl.col("kind", "look_alike").fill_null(""), pl.col("amount_month").fill_null(0)
-    ).select(*OPTIONAL, *TRUTH)
-
-
-def _blank(column: pl.Series) -> int:
-    return int(column.is_null().sum()) + int((column.cast(pl.String) == "").sum())
-
-
 def evaluate(
     referrals: pl.DataFrame,
     truth: pl.DataFrame,
@@ -115,7 +60,7 @@ def evaluate(
     truth = checked_truth(truth, where="truth") if set(OPTIONAL) - set(truth.columns) else truth
     opened = pl.col("opened") if capacity is None else pl.col("rank") <= capacity
     ranked = referrals.select(*KEYS, "subject", "rank", "arm", "person_ids", opened.alias("opened")).with_row_index("referral")
-    met = _met(ranked, truth, persons)
+    met = met_subjects(ranked, truth, persons)
     subjects = _subjects(truth, ranked, met)
     judged = _judged(ranked, met, subjects)
     rows = [row for part in _slices(judged, subjects) for row in _measured(*part, seed=seed, repeats=repeats)]
@@ -123,25 +68,6 @@ def evaluate(
     unknown = ranked.height - judged.height
     unranked = subjects.filter((pl.col("wrong") == 1) & pl.col("rank").is_null()).height
     return ReferralEvaluation(pl.DataFrame(rows, schema=MEASURES, orient="row"), unknown, unranked)
-
-
-def _met(ranked: pl.DataFrame, truth: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
-    """Which referral meets which subject of the truth (`referral`, `truth_subject`): by case number, else by person."""
-    cases = truth.filter(pl.col("case_no").is_not_null()).select(*KEYS, "case_no", truth_subject="subject")
-    by_case = ranked.select("referral", *KEYS, case_no=pl.col("subject").str.split(":").list.last()).join(
-        cases, on=[*KEYS, "case_no"]
-    )
-    places = persons.filter(pl.col("population_row").is_not_null()).select("person_id", "population_row")
-    rows = truth.filter(pl.col("population_row").is_not_null()).select(*KEYS, "population_row", truth_subject="subject")
-    by_person = (
-        ranked.join(by_case, on="referral", how="anti")
-        .select("referral", *KEYS, person_id=pl.col("person_ids").str.split(","))
-        .explode("person_id")
-        .join(places, on="person_id")
-        .join(rows, on=[*KEYS, "population_row"])
-    )
-    columns = ["referral", *KEYS, "truth_subject"]
-    return pl.concat([by_case.select(columns), by_person.select(columns)]).unique(maintain_order=True)
 
 
 def _subjects(truth: pl.DataFrame, ranked: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:

@@ -8,9 +8,12 @@ import polars as pl
 
 from targeting.errors import InvalidInput
 from targeting.evaluation import clerical, link_groups
+from targeting.evaluation import findings as finding_measures
 from targeting.evaluation import links as linkage_measures
 from targeting.evaluation import referrals as referral_measures
+from targeting.evaluation.truth import read_truth
 from targeting.frames.identity import JUDGEMENTS
+from targeting.jobs.catalogue import catalogue
 from targeting.jobs.lake import Lake
 from targeting.linkage import resolve
 from targeting.linkage.toolkit import read_annotation, write_annotation
@@ -94,15 +97,34 @@ def referrals(home: Path, truth: Path) -> dict[str, Any]:
     lake = Lake(home)
     run = lake.newest("runs")
     persons = lake.table("links", str(lake.manifest("runs", run)["link_run"]), "persons")
-    measured = referral_measures.evaluate(
-        lake.table("runs", run, "referrals"), referral_measures.read_truth(_existing(truth)), persons
-    )
+    measured = referral_measures.evaluate(lake.table("runs", run, "referrals"), read_truth(_existing(truth)), persons)
     return {
         "run": run,
         "referrals_not_in_truth": measured.unknown,
         "wrong_but_not_ranked": measured.unranked_wrong,
         "measures": _rounded(measured.measures),
     }
+
+
+def findings(home: Path, truth: Path) -> dict[str, Any]:
+    """Precision by check, recall by kind of error and false findings by honest look-alike of the newest run, with intervals.
+
+    Raises:
+        InvalidInput: the truth file does not exist or is not one of referrals.
+    """
+    run, measured = found(home, truth)
+    return {"run": run, "hits_not_in_truth": measured.unknown, "measures": _rounded(measured.measures)}
+
+
+def found(home: Path, truth: Path) -> tuple[str, finding_measures.FindingEvaluation]:
+    """The newest run and its findings measured against the truth."""
+    lake = Lake(home)
+    run = lake.newest("runs")
+    manifest = lake.manifest("runs", run)
+    persons = lake.table("links", str(manifest["link_run"]), "persons")
+    inform = [check["check"] for check in catalogue() if check["direction"] == "over" and check["consequence"] == "inform"]
+    hits = lake.table("runs", run, "findings").filter(pl.col("result") == "hit")
+    return run, finding_measures.evaluate(hits, read_truth(_existing(truth)), persons, inform=inform)
 
 
 def _existing(file: Path) -> Path:
