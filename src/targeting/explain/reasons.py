@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from targeting.explain.clearing import clearing
 from targeting.explain.contributions import BIAS
 from targeting.frames.referral import REASONS
 from targeting.specs.reasons import ReasonTexts
@@ -83,8 +84,7 @@ def _sentences(hit: Row, facts: Sequence[Row], texts: ReasonTexts) -> tuple[str,
         "facts": _told(told, texts),
     }
     said = texts.sentence(check.hit, values) or texts.no_detail.format(title=check.title)
-    clears = texts.sentence(check.clears, values) or check.clears[-1]
-    return said if hit["certain"] else said + texts.unconfirmed, clears
+    return said if hit["certain"] else said + texts.unconfirmed, clearing(check, values, texts)
 
 
 def _told(facts: Sequence[Row], texts: ReasonTexts) -> str | None:

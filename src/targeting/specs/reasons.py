@@ -24,12 +24,16 @@ FORBIDDEN = ("fraud", "suspect", "cheat", "guilty", "bad ", "骗", "嫌疑", "�
 
 
 class CheckTexts(Declared):
-    """What a hit of one check says, which kinds of facts it tells, and what would clear it."""
+    """What a hit of one check says, which kinds of facts it tells, and what would clear it.
+
+    `clears_if`: the computed changes, each way with its variants; `clears`: the ordinary explanations to test first.
+    """
 
     title: str
     tells: tuple[str, ...] = ()
     hit: Sentences
     clears: Sentences
+    clears_if: tuple[Sentences, ...] = ()
 
 
 class FamilyTexts(Declared):
@@ -50,6 +54,8 @@ class ReasonTexts(Declared):
     day: str
     no_detail: str
     score_clears: str
+    clears_if: str
+    either: str
     words: dict[str, dict[str, str]]
     facts: dict[str, Sentences]
     checks: dict[str, CheckTexts]
@@ -130,6 +136,10 @@ def _yuan(value: object, texts: ReasonTexts) -> str:
     return _number(float(str(value)) / 100, texts)
 
 
+def _money(value: object, texts: ReasonTexts) -> str:
+    return _number(float(str(value)) / 100, texts, digits=2)
+
+
 def _dated(value: object, texts: ReasonTexts, *, form: str) -> str:
     day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
     pattern: str = getattr(texts, form)
@@ -142,13 +152,15 @@ def _tail(value: object, _: ReasonTexts) -> str:
 
 WRITTEN: Mapping[str, Callable[[object, ReasonTexts], str]] = {
     "yuan": _yuan,
+    "money": _money,
     "whole": _number,
     "share": partial(_number, digits=2),
     "tail": _tail,
     "month": partial(_dated, form="month"),
     "day": partial(_dated, form="day"),
 }
-"""Ways of writing: cents as yuan, whole numbers, shares, the last two signs, a month, a day; any group of `words` is one more."""
+"""Ways of writing: cents as whole yuan, or to the cent (limits), whole numbers, shares, the last two signs, a month, a day; any
+group of `words` is one more."""
 
 
 def _faults(texts: ReasonTexts) -> list[str]:
@@ -161,6 +173,7 @@ def _faults(texts: ReasonTexts) -> list[str]:
         *(variant for variants in texts.facts.values() for variant in variants),
         *(variant for variants in texts.features.values() for variant in variants),
         *(variant for check in texts.checks.values() for variant in (*check.hit, *check.clears)),
+        *(variant for check in texts.checks.values() for way in check.clears_if for variant in way),
     ]
     used = {spec or "" for text in sentences for _, name, spec, _ in string.Formatter().parse(text) if name}
     unknown = sorted(used - ways)

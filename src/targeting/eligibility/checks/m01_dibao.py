@@ -34,5 +34,6 @@ def is_entitled_to_dibao_and_unpaid(situation: Situation) -> pl.DataFrame:
             "severely_disabled": pl.col("severely_disabled"),
             "jobs_lost": pl.col("jobs_lost"),
             "children": pl.col("minors"),
+            "clears_if_income_at_least_cents": pl.col("members") * situation.law.whole("dibao.standard"),
         },
     )

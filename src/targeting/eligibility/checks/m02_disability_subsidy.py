@@ -27,7 +27,7 @@ def _care(situation: Situation, people: pl.DataFrame) -> pl.DataFrame:
         hit=pl.lit(True),
         amount=amount,
         effective_from=pl.col("issued"),
-        detail={"grade": pl.col("grade"), "category": pl.col("category"), "expires": pl.col("expires")},
+        detail={"grade": pl.col("grade"), "category": pl.col("category"), "expires": pl.col("expires"), **_clears(situation)},
     )
 
 
@@ -47,8 +47,14 @@ def _living(situation: Situation, people: pl.DataFrame) -> pl.DataFrame:
             "category": pl.col("category"),
             "expires": pl.col("expires"),
             "on_dibao": on_dibao,
+            **_clears(situation),
         },
     )
+
+
+def _clears(situation: Situation) -> dict[str, pl.Expr]:
+    """It clears when the subsidy runs in the month, or the certificate had lapsed or was cancelled by the date."""
+    return {"clears_if_paid_in": pl.lit(situation.month), "clears_if_not_valid_on": pl.lit(situation.as_of)}
 
 
 def _unpaid(situation: Situation, people: pl.DataFrame, benefit: str) -> pl.DataFrame:

@@ -50,5 +50,6 @@ def is_severely_disabled_without_any_benefit(situation: Situation) -> pl.DataFra
             "margin_cents": pl.col("members") * int(margin),
             "adults_without_record": pl.col("unaccounted"),
             "also_possible": pl.lit(DIBAO),
+            "clears_if_income_at_least_cents": (pl.col("members") * margin).ceil().cast(pl.Int64),
         },
     )

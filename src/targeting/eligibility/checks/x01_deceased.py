@@ -50,5 +50,7 @@ def pays_a_deceased_person(situation: Situation) -> pl.DataFrame:
             "members_left": pl.col("members"),
             "due_cents": pl.when(household).then(owed),
             "run_on_months": pl.lit(run_on),
+            "died": pl.col("died"),
+            "clears_if_died_from": pl.lit(situation.month).dt.offset_by(f"-{run_on}mo"),
         },
     )

@@ -37,6 +37,7 @@ def draws_what_does_not_go_together(situation: Situation) -> pl.DataFrame:
             "persons": pl.col("doubled"),
             "with_award": pl.col("with_subject"),
             "due_cents": pl.when(household).then(owed),
+            "clears_if_ended_before": pl.lit(situation.month),
         },
     )
 

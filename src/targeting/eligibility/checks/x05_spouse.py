@@ -30,6 +30,7 @@ def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
     )
     members = pl.col("on_award") + pl.col("unresolved") + pl.col("spouses")
     owed = due(situation, members, pl.col("declared_total") + pl.col("income"))
+    enough = members * situation.law.whole("dibao.standard") - pl.col("declared_total") - pl.col("amount_month")
     left_out = pl.col("spouses").is_not_null()
     costs = ~pl.col("evidenced") | (overpaid(pl.col("amount_month"), owed) > 0).fill_null(True)
     return answers(
@@ -46,6 +47,8 @@ def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
             "by_marriage_register": pl.col("by_register"),
             "income_on_record_cents": pl.when("evidenced").then("income"),
             "due_cents": pl.when("evidenced").then(owed),
+            "clears_if_divorced_by": pl.lit(situation.as_of),
+            "clears_if_spouse_income_at_most_cents": pl.when(pl.col("evidenced") & (enough >= 0)).then(enough),
         },
     )
 

@@ -62,7 +62,7 @@ def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
             "members": pl.col("members"),
             "due_cents": owed,
             "gradual_exit": pl.col("exiting"),
-            "clears_if_income_at_most_cents": pl.max_horizontal(limit - pl.col("amount_month"), pl.lit(0)),
+            "clears_if_income_at_most_cents": less.then(limit - pl.col("amount_month") + tolerance).otherwise(limit - 1),
         },
     )
 

@@ -61,6 +61,6 @@ def receives_an_undeclared_benefit(situation: Situation) -> pl.DataFrame:
             "limit_cents": limit,
             "members": pl.col("members"),
             "due_cents": owed,
-            "clears_if_income_at_most_cents": pl.max_horizontal(limit - pl.col("amount_month"), pl.lit(0)),
+            "clears_if_income_at_most_cents": less.then(limit - pl.col("amount_month") + tolerance).otherwise(limit - 1),
         },
     )

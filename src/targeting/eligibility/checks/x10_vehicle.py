@@ -24,7 +24,7 @@ def owns_a_vehicle_beyond_the_rule(situation: Situation) -> pl.DataFrame:
             "vehicles_to_review": pl.col("to_review"),
             "worth_cents": pl.col("largest"),
             "livelihood_limit_cents": pl.lit(_livelihood_limit(situation)),
-            "clears_if_vehicles": pl.lit(0),
+            "clears_if_gone_by": pl.lit(situation.as_of),
         },
     )
 

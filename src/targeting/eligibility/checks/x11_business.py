@@ -24,6 +24,6 @@ def runs_a_business_beyond_the_rule(situation: Situation) -> pl.DataFrame:
             "businesses_to_review": pl.col("to_review"),
             "capital_cents": pl.col("largest").cast(pl.Int64),
             "capital_limit_cents": pl.lit(situation.law.whole("business.petty_capital_up_to")),
-            "clears_if_businesses": pl.lit(0),
+            "clears_if_gone_by": pl.lit(situation.as_of),
         },
     )

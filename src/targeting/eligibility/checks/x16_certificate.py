@@ -36,6 +36,16 @@ def lacks_the_certificate_required(situation: Situation) -> pl.DataFrame:
             "valid": pl.col("valid"),
             "expires": pl.col("expires"),
             "amount_for_grade_cents": pl.when("valid").then(allowed),
-            "clears_if_certificate_valid": pl.lit(True),
+            "clears_if_valid_on": pl.when(~pl.col("valid")).then(pl.lit(situation.as_of)),
+            "clears_if_grade_at_most": pl.when(pl.col("valid") & care).then(_gravest_for(situation, pl.col("amount_month"))),
+            "clears_if_paid_at_most_cents": pl.when(pl.col("valid") & (allowed > 0)).then(allowed),
         },
     )
+
+
+def _gravest_for(situation: Situation, paid: pl.Expr) -> pl.Expr:
+    """The mildest grade whose care subsidy reaches what is paid; null where none does."""
+    grade = pl.lit(None, dtype=pl.Int64)
+    for row in sorted(situation.law.rows("dis_care.amounts"), key=lambda row: float(row["grade"])):
+        grade = pl.when(paid <= row["cents"]).then(pl.lit(row["grade"], dtype=pl.Int64)).otherwise(grade)
+    return grade
