@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,52 @@ def test_a_file_without_sources_is_refused(tmp_path: Path, text: str) -> None:
 def test_a_sources_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="cannot be read"):
         load_sources(tmp_path / "sources.toml")
+
+
+def test_a_register_that_may_not_be_asked_or_gave_no_answer_has_no_file(tmp_path: Path) -> None:
+    text = """
+[[sources]]
+register = "vehicle"
+authorised = false
+
+[[sources]]
+register = "property"
+authorisation = "清民核 2026-17"
+purpose = "review of awards"
+answered = false
+
+[[sources]]
+register = "deaths"
+path = "a.csv"
+covers_from = 2020-01-01
+covers_to = 2026-09-30
+offices = ["柳林镇"]
+"""
+    (tmp_path / "a.csv").write_text("x", encoding="utf-8")
+    found = load_sources(sources(tmp_path, text))
+    assert [spec.name for _, spec in found.pairs()] == ["deaths"]
+    requests = found.requests()
+    assert list(requests) == ["deaths", "property", "vehicle"]
+    assert (requests["vehicle"].authorised, requests["vehicle"].answered) == (False, True)
+    assert (requests["property"].authorisation, requests["property"].answered) == ("清民核 2026-17", False)
+    assert (requests["deaths"].covers_from, requests["deaths"].covers_to) == (date(2020, 1, 1), date(2026, 9, 30))
+    assert requests["deaths"].offices == ("柳林镇",)
+
+
+def test_a_register_that_is_to_be_read_needs_a_file_and_its_extent_ends_after_it_begins(tmp_path: Path) -> None:
+    text = """
+[[sources]]
+register = "vehicle"
+
+[[sources]]
+register = "property"
+answered = false
+covers_from = 2026-01-01
+covers_to = 2025-01-01
+"""
+    with pytest.raises(InvalidInput) as refused:
+        load_sources(sources(tmp_path, text))
+    assert refused.value.faults == (
+        "source 1 (vehicle): path: name the register's file, or say authorised = false or answered = false",
+        "source 2 (property): covers_to 2025-01-01 is before covers_from 2026-01-01",
+    )

@@ -76,7 +76,7 @@ def _read_all(sources: Sources) -> dict[str, RegisterIntake]:
             except InvalidInput as error:
                 faults.append(str(error))
     if faults:
-        raise InvalidInput(f"{len(faults)} of {len(sources.files)} register files cannot be read.", faults=faults)
+        raise InvalidInput(f"{len(faults)} of {len(sources.pairs())} register files cannot be read.", faults=faults)
     return intakes
 
 
@@ -99,6 +99,7 @@ def _key(sources: Sources, as_of: date) -> str:
             "as_of": as_of.isoformat(),
             "files": {spec.name: [_file_sha256(source), _reading(source)] for source, spec in sources.pairs()},
             "specifications": {spec.name: spec.sha256 for _, spec in sources.pairs()},
+            "asked": _requests(sources),
             "values": load_values().sha256,
             "code": targeting.__version__,
         }
@@ -110,8 +111,13 @@ def _reading(source: Source) -> dict[str, Any]:
     return source.model_dump(mode="json", exclude={"path", "specification"})
 
 
+def _requests(sources: Sources) -> dict[str, Any]:
+    """What each register was asked and how far its answer reaches, silent ones too (G27)."""
+    return {register: request.model_dump(mode="json") for register, request in sources.requests().items()}
+
+
 def _file_sha256(source: Source) -> str:
-    with source.path.open("rb") as file:
+    with source.file.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -127,6 +133,7 @@ def _manifest(
         "registers": json.loads(summary.write_json()),
         "specifications": {register: spec.sha256 for register, spec in specs.items()},
         "knowledge": {register: declared_knowledge(spec, knowledge[register]) for register, spec in specs.items()},
+        "asked": _requests(sources),
         "stale": _stale(specs, summary, as_of),
         "outreach": sorted(register for register, spec in specs.items() if spec.outreach),
         "absent_columns": {register: list(intake.absent_columns) for register, intake in intakes.items()},

@@ -62,19 +62,19 @@ def read_text(source: Source) -> FileText:
         InvalidInput: the file is empty, cannot be read, or is in none of the known encodings.
     """
     try:
-        content = source.path.read_bytes()
+        content = source.file.read_bytes()
     except OSError as fault:
-        raise InvalidInput(f"{source.path.name} cannot be read: {fault.strerror}.") from fault
+        raise InvalidInput(f"{source.label} cannot be read: {fault.strerror}.") from fault
     digest = hashlib.sha256(content).hexdigest()
     if not content.strip():
-        raise InvalidInput(f"{source.path.name} is empty; a register file needs a header line.")
+        raise InvalidInput(f"{source.label} is empty; a register file needs a header line.")
     if content.startswith(_SPREADSHEETS):
-        raise InvalidInput(f"{source.path.name} is a spreadsheet or an archive, not text. Export it as CSV (UTF-8) or Parquet.")
+        raise InvalidInput(f"{source.label} is a spreadsheet or an archive, not text. Export it as CSV (UTF-8) or Parquet.")
     if source.encoding != "auto":
-        return FileText(_decoded_lines(content, source.encoding, source.path.name), source.encoding, digest)
+        return FileText(_decoded_lines(content, source.encoding, source.label), source.encoding, digest)
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if content.startswith(mark):
-            return FileText(_decoded_lines(content, encoding, source.path.name), encoding, digest)
+            return FileText(_decoded_lines(content, encoding, source.label), encoding, digest)
     for encoding in ("utf-8",) if _mostly_utf8(content) else ("utf-8", "gb18030"):
         try:
             return FileText(_lines(content.decode(encoding)), encoding, digest)
@@ -86,7 +86,7 @@ def read_text(source: Source) -> FileText:
     )
     if lines.count(None) > max(1, _UNDECODABLE_SHARE * len(lines)):
         raise InvalidInput(
-            f"{source.path.name} is neither UTF-8 nor GB 18030 ({lines.count(None)} of {len(lines)} lines fail). "
+            f"{source.label} is neither UTF-8 nor GB 18030 ({lines.count(None)} of {len(lines)} lines fail). "
             "Export it again in one of these, or declare its encoding in the sources file."
         )
     return FileText(lines, encoding, digest)

@@ -201,7 +201,7 @@ def _summary(
         [
             {
                 "register": spec.name,
-                "file": source.path.name,
+                "file": source.label,
                 "sha256": received.sha256,
                 "encoding": received.encoding,
                 "delimiter": received.delimiter,

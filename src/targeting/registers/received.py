@@ -50,11 +50,11 @@ def receive(source: Source, spec: RegisterSpec, values: Values) -> Received:
     Raises:
         InvalidInput: the file cannot be read as this register; all faults of its header line together.
     """
-    if source.path.suffix.lower() in (".parquet", ".pq"):
+    if source.file.suffix.lower() in (".parquet", ".pq"):
         return _receive_parquet(source, spec, values)
     text = read_text(source)
     title_lines, delimiter, headers = _find_header(text.lines, source, spec, values)
-    refuse_unmatched(headers, spec, source.headers, file=source.path.name)
+    refuse_unmatched(headers, spec, source.headers, file=source.label)
     raw = read_rows(
         text.lines[title_lines + 1 :],
         width=len(headers.received),
@@ -75,7 +75,7 @@ def _find_header(lines: Sequence[str | None], source: Source, spec: RegisterSpec
         if line is not None
     ]
     if not found:
-        raise InvalidInput(f"{source.path.name} has no readable header line; export it again as UTF-8 or GB 18030.")
+        raise InvalidInput(f"{source.label} has no readable header line; export it again as UTF-8 or GB 18030.")
     return max(found, key=lambda way: (len(way[2].positions), -way[0], len(way[2].received)))
 
 
@@ -125,12 +125,12 @@ def _declared(cells: pl.DataFrame, headers: HeaderMatch, spec: RegisterSpec) -> 
 
 def _receive_parquet(source: Source, spec: RegisterSpec, values: Values) -> Received:
     try:
-        content = source.path.read_bytes()
+        content = source.file.read_bytes()
         frame = pl.read_parquet(content)
     except (OSError, pl.exceptions.PolarsError) as fault:
-        raise InvalidInput(f"{source.path.name} cannot be read as Parquet: {type(fault).__name__}.") from fault
+        raise InvalidInput(f"{source.label} cannot be read as Parquet: {type(fault).__name__}.") from fault
     headers = match(frame.columns, spec, source.headers, values.headers)
-    refuse_unmatched(headers, spec, source.headers, file=source.path.name)
+    refuse_unmatched(headers, spec, source.headers, file=source.label)
     cells = frame.select(
         pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW),
         *(_as_text(frame[name]).alias(f"c{place}") for place, name in enumerate(frame.columns)),

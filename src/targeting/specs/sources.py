@@ -10,14 +10,22 @@
     line_breaks = "auto"             # "never": a line is a row; "quoted": a quoted field may hold line breaks
     headers = { owner_id = "证号" }   # where the file's header is none of the declared ones
     units = { price_cents = "万元" }  # where the file's unit is not the declared one
+    covers_from = 2020-01-01         # what the answer covers: events from, events to, offices (left out: all)
+    covers_to = 2026-09-30
+    offices = ["柳林镇"]
+    authorisation = "清民核 2026-17"  # under which the register was asked, and what for
+    purpose = "review of awards"
+    authorised = false               # it may not be asked, or
+    answered = false                 # it was asked and did not answer: in both cases no path, nothing is read
 """
 
 import tomllib
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from targeting.errors import InvalidInput
 from targeting.specs.registers import RegisterSpec, load_register, load_registers
@@ -33,13 +41,39 @@ class LineBreaks(StrEnum):
     QUOTED = "quoted"
 
 
-class Source(BaseModel):
-    """One register file as received."""
+class Request(BaseModel):
+    """What a register was asked, and how far its answer reaches (G20, G27); left out, an extent has no end.
+
+    A register that is not `authorised` may not be asked; one that has not `answered` was asked: neither has a file.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    authorised: bool = True
+    authorisation: str | None = None
+    purpose: str | None = None
+    answered: bool = True
+    covers_from: date | None = None
+    covers_to: date | None = None
+    offices: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.covers_from is not None and self.covers_to is not None and self.covers_to < self.covers_from:
+            raise ValueError(f"covers_to {self.covers_to} is before covers_from {self.covers_from}")
+        return self
+
+    @property
+    def silent(self) -> bool:
+        """There is nothing to read."""
+        return not (self.authorised and self.answered)
+
+
+class Source(Request):
+    """One register as received."""
+
     register_name: str
-    path: Path
+    path: Path | None = None
     encoding: str = "auto"
     delimiter: str = "auto"
     line_breaks: LineBreaks = LineBreaks.AUTO
@@ -47,18 +81,35 @@ class Source(BaseModel):
     units: dict[str, str] = {}
     specification: Path | None = None
 
+    @property
+    def file(self) -> Path:
+        """The file to read."""
+        assert self.path is not None, "a source without a file is never read"
+        return self.path
+
+    @property
+    def label(self) -> str:
+        """The source as messages name it: nothing of where it lies."""
+        return self.file.name
+
 
 class Sources(BaseModel):
-    """The register files of one intake, and the declaration of each."""
+    """The sources of one intake, silent ones too, and the declaration of each register."""
 
     model_config = ConfigDict(frozen=True)
 
-    files: tuple[Source, ...]
+    entries: tuple[Source, ...]
     specs: dict[str, RegisterSpec]
 
     def pairs(self) -> list[tuple[Source, RegisterSpec]]:
-        """Each source with the declaration of its register, in the order of the file."""
-        return [(source, self.specs[source.register_name]) for source in self.files]
+        """Each source that is to be read with the declaration of its register, in the order of the file."""
+        return [(source, self.specs[source.register_name]) for source in self.entries if not source.silent]
+
+    def requests(self) -> dict[str, Request]:
+        """What each register was asked, by register in the order of names; silent ones too."""
+        keys = set(Request.model_fields)
+        asked = {source.register_name: Request.model_validate(source.model_dump(include=keys)) for source in self.entries}
+        return {register: asked[register] for register in sorted(asked)}
 
 
 def load_sources(path: Path) -> Sources:
@@ -71,7 +122,7 @@ def load_sources(path: Path) -> Sources:
     entries = _entries(path)
     specs = load_registers()
     faults: list[str] = []
-    files: list[Source] = []
+    found: list[Source] = []
     for number, entry in enumerate(entries, start=1):
         where = f"source {number} ({entry.get('register', 'register not named')})"
         source = _source(entry, folder=path.parent, where=where, faults=faults)
@@ -81,12 +132,12 @@ def load_sources(path: Path) -> Sources:
             own = load_register(source.specification)
             specs[own.name] = own
         faults += _faults_of(source, specs, where=where)
-        if any(other.register_name == source.register_name for other in files):
+        if any(other.register_name == source.register_name for other in found):
             faults.append(f"{where}: register {source.register_name} is named twice; one file a register")
-        files.append(source)
+        found.append(source)
     if faults:
         raise InvalidInput(f"{path.name} cannot be used; correct it and repeat.", faults=faults)
-    return Sources(files=tuple(files), specs={name: specs[name] for name in sorted(specs)})
+    return Sources(entries=tuple(found), specs={name: specs[name] for name in sorted(specs)})
 
 
 def _entries(path: Path) -> list[dict[str, Any]]:
@@ -110,13 +161,11 @@ def _source(entry: dict[str, Any], *, folder: Path, where: str, faults: list[str
         source = Source.model_validate(content)
     except ValidationError as wrong:
         for fault in wrong.errors(include_url=False):
-            key = ".".join(map(str, fault["loc"])).replace("register_name", "register")
-            faults.append(f"{where}: {key}: {fault['msg']}")
+            key = "".join(f"{part}: " for part in fault["loc"]).replace("register_name", "register")
+            faults.append(f"{where}: {key}{fault['msg'].removeprefix('Value error, ')}")
         return None
-    own = source.specification
-    return source.model_copy(
-        update={"path": folder / source.path, "specification": None if own is None else folder / own},
-    )
+    beside = {"path": source.path, "specification": source.specification}
+    return source.model_copy(update={key: path if path is None else folder / path for key, path in beside.items()})
 
 
 def _faults_of(source: Source, specs: dict[str, RegisterSpec], *, where: str) -> list[str]:
@@ -127,7 +176,11 @@ def _faults_of(source: Source, specs: dict[str, RegisterSpec], *, where: str) ->
         known = specs[source.register_name].by_name
         unknown = sorted({*source.headers, *source.units} - set(known))
         faults += [f"{where}: register {source.register_name} declares no column {name}" for name in unknown]
-    if not source.path.is_file():
+    if source.silent:
+        return faults
+    if source.path is None:
+        faults.append(f"{where}: path: name the register's file, or say authorised = false or answered = false")
+    elif not source.path.is_file():
         faults.append(f"{where}: the file {source.path} does not exist (paths are relative to the sources file)")
     if source.delimiter != "auto" and source.delimiter not in DELIMITERS:
         faults.append(f"{where}: delimiter {source.delimiter!r} is unknown; use auto, comma, tab, semicolon or pipe")
