@@ -1,61 +1,11 @@
-"""Every situation a caseworker wrote down comes out as the law says: one TOML table each, in the files beside this one.
-
-All situations of one date are one county, each with its own people, so that the whole set is assessed at once.
-"""
+"""Every situation a caseworker wrote down comes out as the law says: one TOML table each, in the files beside this one."""
 
 import json
-import tomllib
-from collections.abc import Callable
-from copy import deepcopy
-from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from small_county import AS_OF, SmallCounty
-
-FILES = sorted(Path(__file__).parent.rglob("*.toml"))
-SITUATIONS = [
-    {**situation, "id": f"{file.stem}: {situation['name']}", "on": situation.get("on", AS_OF)}
-    for file in FILES
-    for situation in tomllib.loads(file.read_text(encoding="utf-8"))["situation"]
-]
-NUMBERED = list(enumerate(SITUATIONS))
-
-
-def settle(county: SmallCounty, situation: dict[str, Any], prefix: str) -> None:
-    """The people and things of a situation are rows of the county's registers."""
-    county.prefix = prefix
-    told = deepcopy(situation)
-    for name, person in told["people"].items():
-        county.person(name, **person)
-    for award in told.get("award", []):
-        county.award(award.pop("members"), **award)
-    for spell in told.get("insurance", []):
-        county.spell(spell.pop("person"), spell.pop("kind"), **spell)
-    adders: dict[str, Callable[..., int]] = {
-        "dwelling": county.dwelling,
-        "vehicle": county.vehicle,
-        "business": county.business,
-        "certificate": county.certificate,
-        "marriage": county.wedding,
-        "funeral": county.funeral,
-    }
-    for thing, add in adders.items():
-        for entry in told.get(thing, []):
-            add(**entry)
-
-
-@cache
-def findings_on(on: date) -> pl.DataFrame:
-    """The findings about everybody in the situations of a date."""
-    county = SmallCounty(as_of=on, snapshot=max(on, AS_OF))
-    for number, situation in NUMBERED:
-        if situation["on"] == on:
-            settle(county, situation, f"{number}/")
-    return county.findings()
+from told_situations import NUMBERED, SITUATIONS, findings_on
 
 
 @pytest.mark.parametrize(("number", "situation"), NUMBERED, ids=[situation["id"] for situation in SITUATIONS])

@@ -1,0 +1,175 @@
+"""How the registers of a situation are changed by what would clear a finding, check by check: all of it, or too little of it.
+
+`part` is 1.0 for the computed change and less for one that falls short: a number half the way, a day or a month short of the
+date, one thing fewer. A change answers False where it cannot be made in that situation: another way clears it, or there is no
+half of it. A new check adds its change to CHANGES.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from small_county import SmallCounty
+
+Row = dict[str, Any]
+FLOOR_CENTS = 392_000
+WHOLE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The rows of one situation in the county, and the finding whose change is made."""
+
+    county: SmallCounty
+    prefix: str
+    finding: Row
+    detail: Row
+
+    def rows(self, register: str, *, person: str | None = None) -> list[Row]:
+        """The rows of a register in which somebody of the situation (or that person) stands."""
+        wanted = {
+            identity["row"]
+            for identity in self.county.identities
+            if identity["register"] == register
+            and str(identity["person_id"]).startswith(self.prefix)
+            and (person is None or identity["person_id"] == person)
+        }
+        return [row for row in self.county.rows[register] if row["row"] in wanted]
+
+    @property
+    def name(self) -> str:
+        """The first name of the person whom the finding is about."""
+        return str(self.finding["person_id"]).removeprefix(self.prefix)
+
+    def day(self, entry: str) -> date:
+        """A date of the detail."""
+        return date.fromisoformat(self.detail[entry])
+
+
+def between(now: float, target: float, part: float) -> float:
+    """The value after this part of the way."""
+    return now + (target - now) * part
+
+
+def lived_longer(of: Changed, part: float) -> bool:
+    died, until = of.day("died"), of.day("clears_if_died_from")
+    day = died + timedelta(days=round((until - died).days * part))
+    for row in of.rows("deaths"):
+        row |= {"death_date": day, "cremated_on": day}
+    for row in of.rows("population"):
+        row["status_date"] = day if row["status"] == "dead" else row["status_date"]
+    return True
+
+
+def other_award_ended(of: Changed, part: float) -> bool:
+    benefit, number = of.detail["with_award"].split(":", 1)
+    last = of.day("clears_if_ended_before") - timedelta(days=1)
+    for row in of.rows("assistance_roll"):
+        if (row["benefit"], row["case_no"]) == (benefit, number):
+            row["end_month"] = last.replace(day=1) if part == WHOLE else of.day("clears_if_ended_before")
+    return True
+
+
+def parted_or_earned_less(of: Changed, part: float) -> bool:
+    enough = of.detail.get("clears_if_spouse_income_at_most_cents")
+    if enough is not None:
+        now = of.detail["income_on_record_cents"]
+        for row in of.rows("social_security", person=of.finding["person_id"]):
+            row["contribution_base_cents"] = int(row["contribution_base_cents"] * between(now, enough, part) / now)
+        return True
+    wed = [row["row"] for row in of.rows("marriage", person=of.finding["person_id"])]
+    told = [i for i in of.county.identities if i["register"] == "marriage" and i["row"] in wed]
+    couple = {i["role"]: i["person_id"].removeprefix(of.prefix) for i in told}
+    of.county.prefix = of.prefix
+    of.county.wedding(couple["husband"], couple["wife"], of.day("clears_if_divorced_by") - timedelta(days=90), kind="divorce")
+    return part == WHOLE
+
+
+def earned_less(of: Changed, part: float) -> bool:
+    target, now, wage = of.detail["clears_if_income_at_most_cents"], of.detail["income_cents"], of.detail["base_mean_cents"]
+    factor = between(wage, wage - (now - target), part) / wage
+    spells = [row for row in of.rows("social_security") if row["contribution_base_cents"] is not None]
+    if part < WHOLE and any(
+        row["contribution_base_cents"] * factor <= FLOOR_CENTS < row["contribution_base_cents"] for row in spells
+    ):
+        return False  # a base that falls to the floor is explained by any declared wage
+    for row in spells:
+        row["contribution_base_cents"] = int(row["contribution_base_cents"] * factor)
+    return True
+
+
+def received_less(of: Changed, part: float) -> bool:
+    target, now, got = (of.detail[name] for name in ("clears_if_income_at_most_cents", "income_cents", "received_mean_cents"))
+    factor = between(got, got - (now - target), part) / got
+    spells = [row for row in of.rows("social_security") if row["benefit_cents"] is not None]
+    if any(row["insurance"] in ("resident_pension", "veterans_allowance") for row in spells):
+        return False  # a part of it does not count
+    for row in spells:
+        row["benefit_cents"] = int(row["benefit_cents"] * factor)
+    return True
+
+
+def smaller_homes(of: Changed, part: float) -> bool:
+    now, limit = of.detail["area_m2"], of.detail["clears_if_area_m2_below"]
+    area = between(now, limit, part) - (0.02 if part == WHOLE else 0)
+    for row in of.rows("property"):
+        row["floor_area_m2"] = (row["floor_area_m2"] or 0) * area / now
+    return True
+
+
+def vehicles_gone(of: Changed, part: float) -> bool:
+    owned = of.rows("vehicle")
+    for row in owned if part == WHOLE else []:
+        row["state"] = "scrapped"
+    return True
+
+
+def businesses_gone(of: Changed, part: float) -> bool:
+    owned = of.rows("business")
+    for row in owned if part == WHOLE else owned[1:] if len(owned) == of.detail["businesses"] else []:
+        row["state"] = "cancelled"
+    return True
+
+
+def certificate_in_force(of: Changed, part: float) -> bool:
+    card = max(of.rows("disability", person=of.finding["person_id"]), key=lambda row: row["issued"])
+    if of.detail.get("clears_if_grade_at_most") is not None:
+        card["grade"] = of.detail["clears_if_grade_at_most"] + (part < WHOLE)
+        return True
+    if of.detail.get("clears_if_valid_on") is None:
+        return False
+    if card["state"] == "valid" or part == WHOLE:
+        card |= {"state": "valid", "expires": of.day("clears_if_valid_on") - timedelta(days=part < WHOLE)}
+    return True
+
+
+def had_more(of: Changed, part: float) -> bool:
+    lacking = of.detail["clears_if_income_at_least_cents"] - of.detail["income_cents"]
+    of.county.prefix = of.prefix
+    of.county.spell(of.name, "employee_pension", benefit=int(lacking * part) / 100)
+    return True
+
+
+def drew_the_subsidy(of: Changed, part: float) -> bool:
+    month = of.day("clears_if_paid_in")
+    of.county.prefix = of.prefix
+    end = None if part == WHOLE else (month - timedelta(days=1)).replace(day=1)
+    of.county.award({of.name: "self"}, of.finding["benefit"], case_no=f"{of.prefix}drawn", amount=110, end=end)
+    return True
+
+
+CHANGES: Mapping[str, Callable[[Changed, float], bool]] = {
+    "M01": had_more,
+    "M02": drew_the_subsidy,
+    "U01": had_more,
+    "X01": lived_longer,
+    "X04": other_award_ended,
+    "X05": parted_or_earned_less,
+    "X07": earned_less,
+    "X08": received_less,
+    "X09": smaller_homes,
+    "X10": vehicles_gone,
+    "X11": businesses_gone,
+    "X16": certificate_in_force,
+}
