@@ -14,9 +14,9 @@ from targeting.eligibility.situation import Situation
 def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
     """An employer pays contributions for a member whose declared income does not account for the job; less dibao would be due.
 
-    Income is the mean of the actual months of the reference period. A job taken after the award began counts only when the
-    gradual exit is over. The amount is a bound: the base may lie above the wage. Where the declaration is not known, only bases
-    above the floor that reach the standard by themselves contradict the award.
+    Income is the mean of the actual months of the reference period. A job counts only when the gradual exit is over: an award
+    granted on the months before a job may run on as well. The amount is a bound: the base may lie above the wage. Where the
+    declaration is not known, only bases above the floor that reach the standard by themselves contradict the award.
     """
     tolerance = situation.law.whole("income.tolerance")
     people = _people(situation)
@@ -81,8 +81,7 @@ def _people(situation: Situation) -> pl.DataFrame:
         .with_columns(
             explained=(pl.col("at_floor") & (pl.col("declared") > tolerance))
             | (pl.col("declared") + tolerance >= pl.col("wage")),
-            exits=(pl.col("since") >= pl.col("start_month"))
-            & (pl.col("since").dt.offset_by(f"{exit_months}mo") > situation.month),
+            exits=pl.col("since").dt.offset_by(f"{exit_months}mo") > situation.month,
         )
         .with_columns(
             unexplained=(
