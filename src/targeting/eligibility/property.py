@@ -12,7 +12,7 @@ from targeting.eligibility.situation import Situation, once
 from targeting.errors import Misconfigured
 from targeting.frames.years import full_years
 from targeting.identifiers.addresses import address_parts, dwelling_key
-from targeting.specs.policy import Scalar
+from targeting.specs.parameters import Scalar
 
 OPERATING = ("freight", "taxi", "ride_hailing", "passenger")
 

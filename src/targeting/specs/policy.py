@@ -1,78 +1,25 @@
-"""Typed form of models/policies/<jurisdiction>/*.toml: legal instruments, dated parameters and the checks that apply them.
+"""The law of one jurisdiction on one date: instruments, dated parameters, reference series, benefits and the checks that apply them.
 
 A parameter has a value only where one is in force: asking for another date is an error that says what to add, never a default.
 A check runs only while every limb of its legal basis has an instrument in force, so repealing a law in the file disables it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from hashlib import sha256
-from itertools import pairwise
-from typing import Annotated, Any, Literal, Self, TypeVar
-
-from pydantic import Field, ValidationError, model_validator
+from fractions import Fraction
+from typing import Any, Literal
 
 from targeting.errors import Misconfigured, ParameterNotInForce
+from targeting.specs.benefits import Benefit, Limbs
 from targeting.specs.checks import CheckDeclaration
-from targeting.specs.declared import Declared
-from targeting.specs.loading import declaration, declared_names
+from targeting.specs.dated import Instrument
+from targeting.specs.jurisdictions import FILE, KIND, Jurisdiction, in_local_words, jurisdiction_of, named, policy_files
+from targeting.specs.parameters import DatedValue, Parameter, Scalar, Series, exact, multiplier, of_size
+from targeting.specs.soundness import faults_of
 
-KIND = "policies"
-Scalar = bool | int | float | str
-Value = Scalar | tuple[str, ...] | tuple[dict[str, Scalar], ...]
 Answer = Literal["hit", "clear", "unknown"]
-
-
-class Dated(Declared):
-    """Something in force from a day to a day, both included; without an end it still is."""
-
-    effective_from: date
-    effective_to: date | None = None
-
-    def in_force(self, on: date) -> bool:
-        """It is in force on the date."""
-        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
-        if self.effective_to is not None and self.effective_to < self.effective_from:
-            raise ValueError(f"effective_to {self.effective_to} is before effective_from {self.effective_from}")
-        return self
-
-
-class Instrument(Dated):
-    """A law, regulation or notice, and the days on which it is in force."""
-
-    code: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]*$")]
-    title_zh: str
-    title_en: str
-
-
-class DatedValue(Dated):
-    """One value of a parameter, with the document and article that set it."""
-
-    value: Value
-    document: str
-    article: str
-    status: Literal["sample", "draft", "in_force"]
-
-
-class Parameter(Declared):
-    """A number, list or table that the law or the locality sets, by date."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
-    unit: str
-    note: str = ""
-    values: Annotated[tuple[DatedValue, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _one_value_a_day(self) -> Self:
-        ordered = sorted(self.values, key=lambda value: value.effective_from)
-        for earlier, later in pairwise(ordered):
-            if earlier.effective_to is None or earlier.effective_to >= later.effective_from:
-                raise ValueError(f"two values are in force on {later.effective_from}: end the earlier one the day before")
-        return self
+PARTS = ("instruments", "parameters", "series", "benefits", "checks", FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +36,79 @@ class PolicyOn:
             ParameterNotInForce: none is; the message says what to add.
         """
         parameter = self.policy.parameter(name)
-        for dated in parameter.values:
-            if dated.in_force(self.on):
-                return dated
+        dated = parameter.on(self.on)
+        if dated is not None:
+            return dated
         spans = "; ".join(f"{v.effective_from} to {v.effective_to or 'now'}" for v in parameter.values)
         raise ParameterNotInForce(
             f"Parameter {name} has no value in force on {self.on}: it has values for {spans} "
             f"({self.policy.where}). Add a value with its legal source, or assess another date."
         )
 
+    def amount(self, name: str, size: int | None = None) -> Fraction:
+        """The number in force, given or worked out, exactly; of a table by size, the entry for a unit of that size.
+
+        Raises:
+            ParameterNotInForce: it, what it follows from, or the place and year of its series has no value; the message says what to add.
+            Misconfigured: it is no number, or a table by size and no size is asked for.
+        """
+        dated = self.value(name)
+        base, unit = self._base(name, dated)
+        if dated.by_size:
+            if size is None:
+                raise Misconfigured(f"Parameter {name} in {self.policy.where} is a table by size of the unit: ask for one size.")
+            entry = of_size(dated, size)
+            if entry is None:
+                raise ParameterNotInForce(
+                    f"Parameter {name} ({self.policy.where}) has no value for a unit of {size} on {self.on}. "
+                    "Add it to by_size, or say with further what each further person adds."
+                )
+            found = base * entry
+        else:
+            found = base * multiplier(dated, unit)
+        if dated.at_most:
+            found = min(found, self.amount(dated.at_most, size))
+        return max(found, self.amount(dated.at_least, size)) if dated.at_least else found
+
+    def _base(self, name: str, dated: DatedValue) -> tuple[Fraction, str]:
+        """What the value multiplies, and its unit: the number itself, another parameter, a point of a series, or one."""
+        if dated.of is not None:
+            return self.amount(dated.of), self.policy.parameter(dated.of).unit
+        if dated.series is not None:
+            return self._point(dated), self.policy.series[dated.series].unit
+        if dated.by_size:
+            return Fraction(1), ""
+        if isinstance(dated.value, bool) or not isinstance(dated.value, int | float):
+            raise Misconfigured(f"Parameter {name} in {self.policy.where} must be a number, found {type(dated.value).__name__}.")
+        return exact(dated.value), ""
+
+    def _point(self, dated: DatedValue) -> Fraction:
+        place, year = self._place_and_year(dated)
+        point = self.policy.series[dated.series or ""].at(place, year)
+        if point is None:
+            raise ParameterNotInForce(
+                f"Series {dated.series} ({self.policy.where}) has no value for {place} in {year}, asked for on {self.on}. "
+                "Add the point with its source, or assess another date."
+            )
+        return exact(point.value)
+
+    def _place_and_year(self, dated: DatedValue) -> tuple[str, int]:
+        years = {"same": self.on.year, "last": self.on.year - 1}
+        return dated.place or self.policy.of.place, years[dated.year] if isinstance(dated.year, str) else dated.year
+
+    def source(self, name: str) -> str:
+        """Document and article of the value in force and of everything it is worked out from."""
+        dated = self.value(name)
+        under = [self.source(other) for other in (dated.of, dated.at_most, dated.at_least) if other]
+        if dated.series is not None:
+            point = self.policy.series[dated.series].at(*self._place_and_year(dated))
+            under += [point.source] if point else []
+        return "; ".join(dict.fromkeys([dated.source, *under]))
+
     def number(self, name: str) -> float:
         """The number in force; money in cents, shares 0-1."""
-        value = self.value(name).value
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Misconfigured(f"Parameter {name} in {self.policy.where} must be a number, found {type(value).__name__}.")
-        return value
+        found = self.amount(name)
+        return found.numerator if found.denominator == 1 else float(found)
 
     def whole(self, name: str) -> int:
         """The whole number in force: cents, months, years."""
@@ -128,13 +133,22 @@ class PolicyOn:
 
     def basis(self, check: CheckDeclaration) -> str | None:
         """Documents and articles in force for the check, one a limb at least; null where a limb has none: it may not run."""
+        return self.basis_of(check.legal_basis)
+
+    def basis_of(self, limbs: Limbs) -> str | None:
+        """Documents and articles in force, one a limb at least; null where a limb has none."""
         articles: list[str] = []
-        for limb in check.legal_basis:
+        for limb in limbs:
             found = [article for article in limb if self.policy.instrument(article.split(" ", 1)[0]).in_force(self.on)]
             if not found:
                 return None
             articles += found
         return "; ".join(articles)
+
+    def benefits(self) -> tuple[Benefit, ...]:
+        """The benefits and layers whose law is in force on the date, in the order of classification."""
+        declared = sorted(self.policy.benefits.values(), key=lambda benefit: (benefit.order, benefit.code))
+        return tuple(benefit for benefit in declared if self.basis_of(benefit.legal_basis) is not None)
 
     @property
     def minor_below_years(self) -> int:
@@ -154,13 +168,20 @@ class PolicyOn:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The dated law of one jurisdiction: instruments, parameters and checks, and the hash of the files that declare it."""
+    """The dated law of one jurisdiction: instruments, parameters, series, benefits and checks, and the hash of its files."""
 
-    jurisdiction: str
+    of: Jurisdiction
     instruments: Mapping[str, Instrument]
     parameters: Mapping[str, Parameter]
+    series: Mapping[str, Series]
+    benefits: Mapping[str, Benefit]
     checks: Mapping[str, CheckDeclaration]
     sha256: str
+
+    @property
+    def jurisdiction(self) -> str:
+        """Its code: the name of its folder."""
+        return self.of.code
 
     def on(self, day: date) -> PolicyOn:
         """The law as it stands on the date."""
@@ -199,65 +220,40 @@ class Policy:
 
 
 def load_policy(jurisdiction: str) -> Policy:
-    """The law that models/policies/<jurisdiction>/*.toml declare.
+    """The law that models/policies/<jurisdiction>/*.toml and those of the jurisdictions it extends declare.
 
     Raises:
-        Misconfigured: with every fault of every file.
+        Misconfigured: there is no such jurisdiction; or with every fault of every file.
     """
-    names = [name for name in declared_names(KIND) if name.startswith(f"{jurisdiction}/")]
-    if not names:
-        known = sorted({name.split("/")[0] for name in declared_names(KIND)})
-        raise Misconfigured(f"No policy {jurisdiction}. Declared in models/{KIND}: {', '.join(known) or 'none'}.")
-    files = {name: declaration(KIND, name) for name in names}
-    digest = sha256("".join(f"{name}:{files[name][1]};" for name in names).encode()).hexdigest()
-    return policy_from({name: content for name, (content, _) in files.items()}, jurisdiction=jurisdiction, digest=digest)
-
-
-Form = TypeVar("Form", bound=Declared)
+    files, digest = policy_files(jurisdiction)
+    return policy_from(files, jurisdiction=jurisdiction, digest=digest)
 
 
 def policy_from(files: Mapping[str, Mapping[str, Any]], *, jurisdiction: str, digest: str) -> Policy:
-    """The law that these declarations (file name to content) make up, cross-checked.
+    """The law that these declarations (`folder/file` to content, an extended jurisdiction's first) make up, cross-checked.
 
     Raises:
         Misconfigured: with every fault.
     """
     faults: list[str] = []
-    instruments = _named(files, "instruments", Instrument, "code", faults)
-    parameters = _named(files, "parameters", Parameter, "name", faults)
-    checks = _named(files, "checks", CheckDeclaration, "code", faults)
-    unknown = {"instruments", "parameters", "checks"}
-    faults += [f"{file}: unknown part {part}" for file, content in files.items() for part in content if part not in unknown]
-    cited = [(f"check {c.code}", article) for c in checks.values() for limb in c.legal_basis for article in limb]
-    cited += [(f"parameter {p.name}", v.document) for p in parameters.values() for v in p.values]
-    faults += [
-        f"{where} cites {article}, no instrument of this code" for where, article in cited if _code(article) not in instruments
-    ]
+    of = jurisdiction_of(files, jurisdiction, faults)
+    if of.local:
+        catalogue = ("checks", "benefits")
+        files = {
+            file: {part: in_local_words(entry, of.local) if part in catalogue else entry for part, entry in content.items()}
+            for file, content in files.items()
+        }
+    law = Policy(
+        of=of,
+        instruments=named(files, "instruments", Instrument, "code", faults),
+        parameters=named(files, "parameters", Parameter, "name", faults),
+        series=named(files, "series", Series, "name", faults),
+        benefits=named(files, "benefits", Benefit, "code", faults),
+        checks=named(files, "checks", CheckDeclaration, "code", faults),
+        sha256=digest,
+    )
+    faults += [f"{file}: unknown part {part}" for file, content in files.items() for part in content if part not in PARTS]
+    faults += faults_of(law.instruments, law.parameters, law.series, law.benefits, law.checks)
     if faults:
         raise Misconfigured(f"The policy in models/{KIND}/{jurisdiction} is wrong; correct it and start again.", faults=faults)
-    return Policy(jurisdiction, instruments, parameters, checks, digest)
-
-
-def _code(article: str) -> str:
-    return article.split(" ", 1)[0]
-
-
-def _named(files: Mapping[str, Mapping[str, Any]], part: str, form: type[Form], key: str, faults: list[str]) -> dict[str, Form]:
-    """The entries of one part over all files, by name; a name that stands twice is a fault."""
-    found: dict[str, Form] = {}
-    for file, content in files.items():
-        for name, entry in content.get(part, {}).items():
-            try:
-                made = form.model_validate({**entry, key: name})
-            except ValidationError as wrong:
-                faults += [_fault(f"{file}: {part}.{name}", fault) for fault in wrong.errors(include_url=False)]
-                continue
-            if name in found:
-                faults.append(f"{file}: {part}.{name} is declared twice")
-            found[name] = made
-    return dict(sorted(found.items()))
-
-
-def _fault(where: str, fault: Any) -> str:
-    path: Iterable[Any] = fault["loc"]
-    return f"{where}.{'.'.join(map(str, path))}: {str(fault['msg']).removeprefix('Value error, ')}"
+    return law
