@@ -103,6 +103,24 @@ def test_a_listed_unmarried_child_of_student_age_who_lives_apart_is_presumed_a_s
     assert family(county, "an")["bo"] == "hh.adult_child_dependent.presumed"
 
 
+def test_a_child_of_divorced_parents_goes_with_the_one_under_whose_roof_it_lives() -> None:
+    county = SmallCounty()
+    county.person("an", address="柳林镇荷湾村3组1号")
+    county.person("bo", household="2", address="城关街道和平街1号安居苑1号楼1单元101室")
+    county.person("child", MINOR, "child", household="2", address="柳林镇荷湾村3组1号")
+    county.award({"an": "self", "child": "child"})
+    assert set(family(county, "an")) == {"an", "child"}
+    assert set(family(county, "bo")) == {"bo"}
+
+
+def test_an_adult_child_in_another_grid_cell_does_not_live_with_the_parents() -> None:
+    county = SmallCounty()
+    county.person("an", date(1960, 1, 1), address="柳林镇荷湾村3组", grid_cell="g1")
+    county.person("same", ADULT, "child", address="柳林镇荷湾村第三村民小组", grid_cell="g1")
+    county.person("other", ADULT, "child", address="柳林镇荷湾村3组9号", grid_cell="g2")
+    assert set(family(county, "an")) == {"an", "same"}
+
+
 def test_brothers_and_sisters_are_no_family_and_their_mother_goes_with_the_head() -> None:
     county = SmallCounty()
     county.person("an", date(1980, 1, 1))

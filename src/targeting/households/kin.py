@@ -65,7 +65,9 @@ def kin(people: pl.DataFrame, listed: pl.DataFrame, couples: pl.DataFrame, *, ru
     )
     married = couples.select(other="one", married=pl.lit(True))
     same_text = (pl.col("present_address") == pl.col("present_address_other")).fill_null(False)
-    together = ~_apart(pl.col("present"), pl.col("present_other")) | same_text
+    apart = _apart(pl.col("present"), pl.col("present_other")) | _in_other_cells()
+    room = address_agreement(pl.col("present"), pl.col("present_other")) == "room"
+    together = ~apart | same_text | room
     minor = pl.col("age_other") < rules.minor_below_years
     student = (
         pl.col("by_award")
@@ -74,6 +76,7 @@ def kin(people: pl.DataFrame, listed: pl.DataFrame, couples: pl.DataFrame, *, ru
         & (pl.col("tie") == "child")
     )
     judged = sides.join(married, on="other", how="left").with_columns(
+        under_one_roof=(same_text | room).fill_null(False),
         kind=pl.when((pl.col("tie") == "child") & minor.fill_null(False))
         .then(pl.lit("minor_child"))
         .when(together & (pl.col("tie") == "child"))
@@ -81,10 +84,10 @@ def kin(people: pl.DataFrame, listed: pl.DataFrame, couples: pl.DataFrame, *, ru
         .when(together)
         .then(pl.lit("grandchild"))
         .when(student.fill_null(False))
-        .then(pl.lit("student_child"))
+        .then(pl.lit("student_child")),
     )
     return (
-        _with_parents_first(_without_brothers(judged.filter(pl.col("kind").is_not_null())))
+        _with_parents_first(_without_brothers(_with_one_parent(judged.filter(pl.col("kind").is_not_null()), couples)))
         .with_columns(
             rule=pl.col("kind").replace_strict(
                 {
@@ -119,6 +122,11 @@ def _apart(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     level = address_agreement(one, other)
     elsewhere = level.is_in(["different", "town"])
     return elsewhere | (reaches_room(one) & reaches_room(other) & (level != "room"))
+
+
+def _in_other_cells() -> pl.Expr:
+    """The police have put the two present addresses into different grid cells."""
+    return (pl.col("grid_cell") != pl.col("grid_cell_other")).fill_null(False)
 
 
 def _booklet_pairs(people: pl.DataFrame) -> pl.DataFrame:
@@ -194,7 +202,7 @@ def _listed_pairs(listed: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _side(people: pl.DataFrame, suffix: str) -> pl.DataFrame:
-    names = ("present", "present_address", "age", "level")
+    names = ("present", "present_address", "grid_cell", "age", "level")
     return people.select("person_id", *(pl.col(name).alias(name + suffix) for name in names))
 
 
@@ -203,6 +211,25 @@ def _with_parents_first(edges: pl.DataFrame) -> pl.DataFrame:
     with_parents = edges.filter(pl.col("kind") == "minor_child").select("other").unique()
     grand = pl.col("kind") == "grandchild"
     return pl.concat([edges.filter(~grand), edges.filter(grand).join(with_parents, on="other", how="anti")])
+
+
+def _with_one_parent(edges: pl.DataFrame, couples: pl.DataFrame) -> pl.DataFrame:
+    """A minor whose parents are no couple goes with the parent under whose roof it lives, else with the one whose award lists it.
+
+    The other parent is a legal supporter outside the household (Civil Code art. 1084, 1085), not a member of it.
+    """
+    minor = pl.col("kind") == "minor_child"
+    spouse = couples.select("one", spouse="other").unique("one", keep="first", maintain_order=True)
+    sided = (
+        edges.filter(minor)
+        .join(spouse, on="one", how="left")
+        .with_columns(side=pl.min_horizontal("one", "spouse"))
+        .with_columns(pl.col("under_one_roof", "by_award").any().over("other", "side"))
+    )
+    order = (~pl.col("under_one_roof"), ~pl.col("by_award"), pl.col("side"))
+    first = sided.sort("other", *order).unique("other", keep="first", maintain_order=True).select("other", first="side")
+    kept = sided.join(first, on="other").filter(pl.col("under_one_roof") | (pl.col("side") == pl.col("first")))
+    return pl.concat([edges.filter(~minor), edges.filter(minor).join(kept, on=["one", "other"], how="semi")])
 
 
 def _without_brothers(edges: pl.DataFrame) -> pl.DataFrame:
