@@ -11,7 +11,7 @@ from small_county import AS_OF, JURISDICTION, SPECS, SmallCounty
 from targeting.eligibility.checks import CHECKS
 from targeting.errors import ParameterNotInForce
 from targeting.frames.assessment import DISPOSITIONS, FINDINGS
-from targeting.specs.loading import declaration, declared_names
+from targeting.specs.jurisdictions import policy_files
 from targeting.specs.policy import Policy, load_policy, policy_from
 
 
@@ -42,9 +42,8 @@ def reasons(row: dict[str, Any]) -> list[str]:
 
 def amended(**changes: Any) -> Policy:
     """The county's policy with some instruments changed."""
-    names = [name for name in declared_names("policies") if name.startswith(JURISDICTION)]
-    files = {name: declaration("policies", name)[0] for name in names}
-    instruments = files[f"{JURISDICTION}/instruments"]["instruments"]
+    files, _ = policy_files(JURISDICTION)
+    instruments = files["cn/instruments"]["instruments"]
     for code, dates in changes.items():
         instruments[code.replace("_", "-")] |= dates
     return policy_from(files, jurisdiction=JURISDICTION, digest="amended")
@@ -97,8 +96,7 @@ def test_repealing_a_law_disables_the_checks_that_rest_on_it(owner: SmallCounty)
 
 def test_a_parameter_without_a_value_on_the_date_is_an_error_that_says_what_to_add(owner: SmallCounty) -> None:
     owner.as_of = date(2023, 12, 31)
-    names = [name for name in declared_names("policies") if name.startswith(JURISDICTION)]
-    files = {name: declaration("policies", name)[0] for name in names}
+    files, _ = policy_files(JURISDICTION)
     files[f"{JURISDICTION}/instruments"]["instruments"]["QH-RULES"]["effective_from"] = date(2020, 1, 1)
     policy = policy_from(files, jurisdiction=JURISDICTION, digest="earlier")
     with pytest.raises(ParameterNotInForce, match=r"has no value in force on 2023-12-31.*Add a value with its legal source"):

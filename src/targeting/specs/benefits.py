@@ -1,7 +1,7 @@
 """Typed form of models/policies/<jurisdiction>/benefits.toml: benefits and layers in their order, their tests and their amounts.
 
-A test compares a measure of the assessed unit (a column: cents a month, square metres, a share, yes or no) with a dated parameter;
-an amount is worked out on the unit's totals. Nothing here is a number: limits, shares and steps are parameters with their source.
+A test compares a measure of the assessed unit (a column: cents a month, square metres, a share, yes or no) with a dated
+parameter; an amount is worked out on the unit's totals. Nothing here is a number: limits, shares and steps are parameters.
 """
 
 from typing import Annotated, Literal, Self
@@ -19,9 +19,9 @@ Operator = Literal["<", "<=", ">", ">=", "is"]
 class BenefitTest(Declared):
     """One condition of a benefit.
 
-    `per`: the limit is for the unit, or for each head (compared on totals, so that nothing is divided). `one_of`: tests of one name
-    are alternatives. `if_true`, `if_false`: measures (yes or no) that say for whom the test is. `limit_on`: a measure (a date) whose
-    day decides which value of the limit is in force. `at`: the day on which the measure is taken.
+    `per`: the limit is for the unit, or for each head (compared on totals, so that nothing is divided). `one_of`: tests of
+    one name are alternatives. `if_true`, `if_false`: measures (yes or no) that say for whom the test is. `limit_on`: a
+    measure (a date) whose day decides which value of the limit is in force. `at`: the day on which the measure is taken.
     """
 
     code: Annotated[str, Field(pattern=CODE)]
@@ -54,7 +54,7 @@ class BenefitTest(Declared):
 
 
 class Counted(Declared):
-    """What a measure counts towards the amount: all of it, a share of what lies above a sum, or so much a step (tariff income)."""
+    """What a measure counts towards the amount: all, a share of what lies above a sum, or so much a step (tariff income)."""
 
     measure: Annotated[str, Field(pattern=CODE)]
     above: str = ""
@@ -74,8 +74,8 @@ class Counted(Declared):
 class Amount(Declared):
     """How the amount a month is worked out.
 
-    `difference`: the standard less what counts, on the unit's totals. `flat`: the standard. `tier`: the first row of the table whose
-    `below` (or `up_to`) the measure does not exceed. `share`: a share of a measure, such as the award before.
+    `difference`: the standard less what counts, on the unit's totals. `flat`: the standard. `tier`: the first row of the
+    table into which the measure falls (`below` or `up_to`). `share`: a share of a measure, such as the award before.
     """
 
     method: Literal["difference", "flat", "tier", "share"]

@@ -1,7 +1,7 @@
 """Reads the declarations of a jurisdiction, those of the jurisdiction it extends first, into typed parts that are cross-checked.
 
-What a jurisdiction declares under a name replaces what the extended one declares under it; all else holds as it stands there. Local
-limbs of the shared catalogue cite `LOCAL`: the instrument that the jurisdiction names as its `local` rules stands in its place.
+What a jurisdiction declares under a name replaces what the extended one declares under it; all else holds as it stands there.
+Local limbs of the shared catalogue cite `LOCAL`: the instrument that the jurisdiction names as its `local` rules stands for it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -90,7 +90,7 @@ def jurisdiction_of(files: Files, code: str, faults: list[str]) -> Jurisdiction:
 
 
 def named(files: Files, part: str, form: type[Form], key: str, faults: list[str]) -> dict[str, Form]:
-    """The entries of one part over all files, by name; of a later folder in place of an earlier one's; twice in one is a fault."""
+    """The entries of one part, by name: a later folder's in place of an earlier one's; twice in one folder is a fault."""
     found: dict[str, Form] = {}
     declared_in: dict[str, str] = {}
     for file, content in files.items():

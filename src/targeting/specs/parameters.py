@@ -1,8 +1,8 @@
 """Typed form of dated parameters and reference series, in every shape that the law writes them in.
 
-A value is given (a number, words, a table), or follows from another parameter or a reference series: so many times, months or years
-of it, capped or not; or stands in a table by the size of the unit, each further person adding so much. Amounts are exact fractions:
-1.1 times 780 yuan is 858 yuan, so that "below" decides at the cent.
+A value is given (a number, words, a table), or follows from another parameter or a reference series: so many times, months or
+years of it, capped or not; or stands in a table by the size of the unit, each further person adding so much. Amounts are exact
+fractions: 1.1 times 780 yuan is 858 yuan, so that "below" decides at the cent.
 """
 
 from datetime import date
@@ -85,7 +85,7 @@ class DatedValue(Dated, Sourced):
 
 
 class Parameter(Declared):
-    """A number, list or table that the law or the locality sets, by date; `floor` names the provincial value that it may not undercut."""
+    """A number, list or table that the law or the locality sets, by date; `floor` names the value it may not undercut."""
 
     name: Annotated[str, Field(pattern=NAME)]
     unit: str

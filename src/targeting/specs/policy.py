@@ -1,4 +1,4 @@
-"""The law of one jurisdiction on one date: instruments, dated parameters, reference series, benefits and the checks that apply them.
+"""The law of one jurisdiction on one date: instruments, dated parameters, reference series, benefits, and checks that apply it.
 
 A parameter has a value only where one is in force: asking for another date is an error that says what to add, never a default.
 A check runs only while every limb of its legal basis has an instrument in force, so repealing a law in the file disables it.
@@ -49,7 +49,7 @@ class PolicyOn:
         """The number in force, given or worked out, exactly; of a table by size, the entry for a unit of that size.
 
         Raises:
-            ParameterNotInForce: it, what it follows from, or the place and year of its series has no value; the message says what to add.
+            ParameterNotInForce: it, what it follows from, or the point of its series has no value; says what to add.
             Misconfigured: it is no number, or a table by size and no size is asked for.
         """
         dated = self.value(name)

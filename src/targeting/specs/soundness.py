@@ -105,7 +105,7 @@ def _beyond(parameter: Parameter, parameters: Parameters) -> Iterator[str]:
                 if found is not None and limit is not None and sign * found < sign * limit:
                     yield (
                         f"parameter {parameter.name}: {float(found):g} from {day} ({value.source}) is {words} of {bound}, "
-                        f"{float(limit):g} ({other.source}); correct the value, or the floor or ceiling if a newer document moved it"
+                        f"{float(limit):g} ({other.source}); correct the value, or the bound if a newer document moved it"
                     )
 
 
