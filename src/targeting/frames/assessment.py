@@ -21,6 +21,8 @@ FACT_KINDS = {
     "business": "cents of subscribed capital; text company, sole_trader or cooperative",
     "certificate": "grade; text is the category; valid_to is the last day of validity",
     "benefit": "cents_month of the whole award on which the person is listed; text is the benefit",
+    "ended_benefit": "cents_month of the whole award on which the person was listed; text is the benefit; valid_to its last day",
+    "bereavement": "number of parents who have died; text parent; valid_from is the latest death",
     "declared_income": "cents_month that the person declared on an award; text is the benefit",
 }
 """Kinds of facts: the unit of `value`, then what `text` and the dates say. Months are bounded by their first and last day."""

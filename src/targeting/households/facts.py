@@ -11,6 +11,7 @@ import polars as pl
 
 from targeting.frames.assessment import FACTS
 from targeting.households.fact_income import declared_incomes, received_benefits, social_security_facts
+from targeting.households.fact_needs import bereavements, ended_benefits
 from targeting.households.fact_persons import absences, births, certificates, deaths, marriages
 from targeting.households.fact_property import businesses, dwellings, vehicles
 from targeting.specs.knowledge import Knowledge
@@ -29,6 +30,8 @@ SOURCES: tuple[Source, ...] = (
     businesses,
     received_benefits,
     declared_incomes,
+    ended_benefits,
+    bereavements,
 )
 
 
