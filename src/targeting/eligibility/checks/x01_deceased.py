@@ -10,7 +10,8 @@ from targeting.eligibility.situation import DIBAO, Situation
 def pays_a_deceased_person(situation: Situation) -> pl.DataFrame:
     """A person listed on the award had died before the month, beyond the months for which the benefit runs on.
 
-    A household's award is computed again without the deceased, on totals; a personal benefit is at stake as a whole.
+    A household's award is computed again without the deceased, on totals: where no less is due than is paid, nothing is paid to
+    the dead. A personal benefit is at stake as a whole.
     """
     run_on = situation.law.whole("deceased.run_on_months")
     last_due = pl.col("died").dt.month_start().dt.offset_by(f"{run_on}mo")
@@ -38,11 +39,12 @@ def pays_a_deceased_person(situation: Situation) -> pl.DataFrame:
     )
     owed = due(situation, pl.col("members"), pl.col("income").fill_null(0))
     household = (pl.col("benefit") == DIBAO) & (pl.col("members") > 0)
+    at_stake = pl.when(household).then(overpaid(pl.col("amount_month"), owed)).otherwise("amount_month")
     return answers(
         frame,
-        hit=pl.col("deceased").is_not_null(),
+        hit=pl.col("deceased").is_not_null() & (at_stake > 0).fill_null(True),
         unknown={"unresolved": pl.col("unresolved") > 0},
-        amount=pl.when(household).then(overpaid(pl.col("amount_month"), owed)).otherwise("amount_month"),
+        amount=at_stake,
         effective_from=last_due.dt.offset_by("1mo"),
         detail={
             "deceased": pl.col("deceased"),

@@ -10,10 +10,10 @@ from targeting.eligibility.situation import Situation
 def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
     """A listed person has a living registered spouse who is not listed on the award, and with whom no more would be due.
 
-    At stake is what would not be due with the spouse counted: one member more, and the spouse's income on record. Where no
-    record shows an income of the spouse, the amount is not known; where that income leaves more due than is paid, nothing is
-    paid too much. A couple in the booklet only may have parted elsewhere, an unidentified listed person may be the spouse: then
-    unknown.
+    At stake is what would not be due with the spouse counted: one member more, and the spouse's income on record, beyond what
+    register and declaration may differ. Where that income leaves as much due as is paid, nothing is paid too much. Where no
+    record shows an income of the spouse, where a couple in the booklet only may have parted elsewhere, and where an unidentified
+    listed person may be the spouse, the answer is unknown.
     """
     spouse = _left_out(situation)
     base = (
@@ -32,11 +32,13 @@ def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
     owed = due(situation, members, pl.col("declared_total") + pl.col("income"))
     enough = members * situation.law.whole("dibao.standard") - pl.col("declared_total") - pl.col("amount_month")
     left_out = pl.col("spouses").is_not_null()
-    costs = ~pl.col("evidenced") | (overpaid(pl.col("amount_month"), owed) > 0).fill_null(True)
+    too_much = overpaid(pl.col("amount_month"), owed) > situation.law.whole("income.tolerance")
+    costs = pl.col("evidenced") & too_much.fill_null(True)
     return answers(
         frame,
         hit=left_out & pl.col("by_register") & costs & (pl.col("unresolved") == 0),
         unknown={
+            "no_record": left_out & ~pl.col("evidenced"),
             "unresolved": left_out & costs & (pl.col("unresolved") > 0),
             "doubtful": left_out & costs & ~pl.col("by_register"),
         },
