@@ -1,0 +1,203 @@
+"""Money in its month: one long table, a person, a month of the reference period and a source a row (INCOME).
+
+Every amount stands in the month in which it was earned or received, whole: a yearly figure or a one-off payment is never spread
+over months (DOMAIN §5.1, Robodebt). What counts of it is the law of that month, so a disregard that ends on a day counts until
+then, also where the assessment is later. Social assistance is no source at all (最低生活保障审核确认办法 art. 13).
+"""
+
+from datetime import date
+
+import polars as pl
+
+from targeting.dates import Month
+from targeting.eligibility.months import by_month, held_months, reference_months
+from targeting.eligibility.situation import Situation, once
+
+INCOME = {
+    "person_id": pl.String,
+    "month": pl.Date,
+    "source": pl.String,
+    "text": pl.String,
+    "employer": pl.String,
+    "amount": pl.Int64,
+    "counted": pl.Int64,
+    "bound": pl.String,
+    "rule": pl.String,
+    "since": pl.Date,
+    "until": pl.Date,
+    "fact": pl.String,
+}
+"""The columns of the table.
+
+`month`: its first day · `source`: wage (a register says what was paid), contribution_base (a bound, never a wage), pension,
+unemployment, veterans_allowance, support, declared, imputed (no register row: the policy says so), deduction · `amount`: cents in
+that month, null where not known · `counted`: what the law counts of it · `bound`: of a contribution base, upper (at the floor),
+near (between), lower (at the cap) · `rule`: the parameter or clause that made `counted` differ · `since`, `until`: of the spell.
+"""
+
+EARNED = ("wage", "contribution_base", "deduction")
+RECEIVED = ("pension", "unemployment", "veterans_allowance")
+_KINDS = {
+    "wage": "wage",
+    "wage_base": "contribution_base",
+    "pension": "pension",
+    "unemployment": "unemployment",
+    "veterans_allowance": "veterans_allowance",
+    "support": "support",
+    "declared_income": "declared",
+}
+"""Kinds of facts that are money in months, and their source."""
+
+
+@once
+def income(situation: Situation) -> pl.DataFrame:
+    """Everybody's money, month by month, over the reference period (INCOME)."""
+    return observed(situation)
+
+
+@once
+def observed(situation: Situation) -> pl.DataFrame:
+    """The part of the table that register rows show, with what the law deducts from earnings (INCOME)."""
+    law = by_month(situation)
+    months = held_months(_spells(situation), reference_months(situation)).join(law, on="index")
+    counted = _counted(months, situation)
+    rows = pl.concat([_one_wage_a_job(counted), _one_payment_a_month(counted), counted.filter(~_of(*EARNED, *RECEIVED))])
+    return pl.concat([rows.select(*INCOME).cast(pl.Schema(INCOME)), _deductions(rows, law)])
+
+
+def mean_month(situation: Situation, *sources: str) -> pl.DataFrame:
+    """Each person's mean month of some sources: person_id, `income` in cents, `valued` (every amount is known), `facts`.
+
+    The mean is of the actual months of the period: what was counted in them, added up, over their number; cents are cut off.
+    """
+    months = len(reference_months(situation))
+    return (
+        income(situation)
+        .filter(_of(*sources))
+        .group_by("person_id")
+        .agg(
+            income=(pl.col("counted").sum() / months).floor().cast(pl.Int64),
+            valued=pl.col("amount").is_not_null().all(),
+            facts=pl.col("fact").drop_nulls().unique().sort(),
+        )
+    )
+
+
+def _of(*sources: str) -> pl.Expr:
+    return pl.col("source").is_in(sources)
+
+
+def _spells(situation: Situation) -> pl.DataFrame:
+    """The facts that are money, as spells; a payment for one month begins and ends in it."""
+    facts = situation.history.filter(pl.col("kind").is_in(list(_KINDS)))
+    return facts.select(
+        "person_id",
+        "text",
+        "row",
+        source=pl.col("kind").replace_strict(_KINDS),
+        employer=pl.col("detail").str.json_path_match("$.employer"),
+        amount=pl.col("value").round().cast(pl.Int64),
+        contributions=pl.col("detail").str.json_path_match("$.contributions_cents").cast(pl.Int64),
+        since="valid_from",
+        until="valid_to",
+        fact="fact_id",
+    ).with_columns(
+        job=_code("person_id", "source", pl.col("employer").fill_null("")),
+        payment=_code("person_id", "source", pl.col("text").fill_null("")),
+    )
+
+
+def _code(*columns: str | pl.Expr) -> pl.Expr:
+    """One number for each combination, so that millions of months group by number and not by text."""
+    return pl.concat_str(*columns, separator="|").cast(pl.Categorical).to_physical().cast(pl.Int64)
+
+
+def _counted(months: pl.DataFrame, situation: Situation) -> pl.DataFrame:
+    """Each amount in its month with what counts of it; a base without an amount reads as the floor, the bound that it is."""
+    never = pl.col("source").is_in(situation.law.words("income.never_counted"))
+    basic = pl.col("text") == "resident_pension"
+    base = pl.col("source") == "contribution_base"
+    amount = pl.when(base).then(pl.col("amount").fill_null(pl.col("floor"))).otherwise("amount")
+    return months.with_columns(amount=amount).with_columns(
+        counted=pl.when(never).then(0).when(basic).then((pl.col("amount") - pl.col("basic")).clip(0, None)).otherwise("amount"),
+        rule=pl.when(never)
+        .then(pl.lit("income.never_counted"))
+        .when(basic & (pl.col("basic") > 0))
+        .then(pl.lit("income.basic_pension_disregard")),
+        bound=pl.when(base & (pl.col("amount") <= pl.col("floor")))
+        .then(pl.lit("upper"))
+        .when(base & (pl.col("amount") >= pl.col("cap")))
+        .then(pl.lit("lower"))
+        .when(base)
+        .then(pl.lit("near")),
+    )
+
+
+def _one_wage_a_job(counted: pl.DataFrame) -> pl.DataFrame:
+    """Earnings: two insurances of one employer are one job, and a base beside a wage of the same month counts nothing."""
+    wages, bases = counted.filter(_of("wage")), counted.filter(_of("contribution_base"))
+    key = pl.col("job") * 100_000 + pl.col("index")
+    bases = bases.sort("amount", "fact", descending=[True, False])
+    first = key.is_first_distinct()
+    paid = pl.lit(False)
+    if wages.height:
+        bases = bases.join(wages.select("person_id", "index", paid=pl.lit(True)).unique(), on=["person_id", "index"], how="left")
+        paid = pl.col("paid").fill_null(False)
+    same = pl.when(paid).then(pl.lit("wage_known")).when(~first).then(pl.lit("same_job"))
+    bases = bases.with_columns(
+        counted=pl.when(paid | ~first).then(0).otherwise("counted"), rule=pl.coalesce(same, "rule")
+    ).select(counted.columns)
+    return pl.concat([wages, bases])
+
+
+def _one_payment_a_month(counted: pl.DataFrame) -> pl.DataFrame:
+    """Benefits: of two rows of one benefit in one month the one that began last counts, as an amount that was changed."""
+    key = pl.col("payment") * 100_000 + pl.col("index")
+    received = counted.filter(_of(*RECEIVED)).sort("since", "row", descending=True, nulls_last=True)
+    return received.filter(key.is_first_distinct())
+
+
+def _deductions(rows: pl.DataFrame, law: pl.DataFrame) -> pl.DataFrame:
+    """What the law takes off a person's earnings in a month: contributions paid, cost of employment, the part not counted.
+
+    Each is a row of its own with a negative amount; together they never exceed what was earned in the month.
+    """
+    declares = law.select(pl.any_horizontal(pl.col("cost_share", "free_cents", "deducts_contributions").cast(pl.Int64) > 0).any())
+    earned = rows.filter(_of("wage", "contribution_base"))
+    if not declares.item() or not earned.height:
+        return pl.DataFrame(schema=INCOME)
+    of_month = earned.group_by("person_id", "month").agg(
+        pl.col("counted").sum(), pl.col("contributions").filter(pl.col("source") == "wage").sum()
+    )
+    month = of_month.join(law.drop("index"), on="month")
+    of_what = pl.when(pl.col("cost_of") == "minimum_wage").then("minimum_wage").otherwise("counted")
+    cost = (pl.col("cost_share") * of_what).floor().cast(pl.Int64)
+    cost = pl.min_horizontal(cost, pl.col("cost_cap"))
+    free = pl.when(pl.col("counted") >= pl.col("free_from")).then("free_cents").otherwise(0)
+    wanted = {
+        "contributions": pl.when("deducts_contributions").then("contributions").otherwise(0),
+        "employment_cost": cost,
+        "earnings_disregard": free,
+    }
+    parts, left = [], pl.col("counted")
+    for name, cents in wanted.items():
+        taken = pl.min_horizontal(cents.fill_null(0), left)
+        parts.append(
+            month.select(
+                "person_id", "month", source=pl.lit("deduction"), text=pl.lit(name), amount=-taken,
+                rule=pl.lit(f"income.{name}"),
+            ).filter(pl.col("amount") < 0)
+        )  # fmt: skip
+        left = left - taken
+    taken_off = pl.concat(parts).with_columns(counted="amount")
+    return pl.concat([pl.DataFrame(schema=INCOME), taken_off], how="diagonal_relaxed")
+
+
+def first_month(situation: Situation) -> date:
+    """The first day of the reference period."""
+    return reference_months(situation)[0].first_day
+
+
+def last_month(situation: Situation) -> Month:
+    """The last month of the reference period: of assessment or the one before, as the policy says."""
+    return reference_months(situation)[-1]
