@@ -66,7 +66,7 @@ def with_values(**values: Any) -> Policy:
     parameters = dict(POLICY.parameters)
     for name, value in values.items():
         parameter = parameters[name.replace("__", ".")]
-        dated = parameter.values[0].model_copy(update={"value": value, "effective_from": date(2012, 12, 12)})
+        dated = parameter.values[-1].model_copy(update={"value": value, "effective_from": date(2012, 12, 12)})
         parameters[parameter.name] = parameter.model_copy(update={"values": (dated,)})
     return Policy(**{**{slot: getattr(POLICY, slot) for slot in POLICY.__slots__}, "parameters": parameters})
 
