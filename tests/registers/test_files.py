@@ -8,7 +8,7 @@ def content(intake):
     return intake.table.to_dicts(), intake.identities.to_dicts(), intake.summary["rows"].item()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_encoding_delimiter_and_line_ends_are_found_out(take, pensions, encoding, delimiter, end) -> None:
@@ -16,7 +16,7 @@ def test_encoding_delimiter_and_line_ends_are_found_out(take, pensions, encoding
     written = pensions.replace(",", delimiter).replace("\r\n", end).encode(encoding)
     found = take("social_security", written)
     assert content(found) == expected
-    assert found.summary["encoding"].item() == encoding.replace("utf-16", "utf-16")
+    assert found.summary["encoding"].item() == encoding
 
 
 def test_a_character_outside_gbk_is_read_from_gb18030(take, pensions) -> None:
@@ -47,6 +47,18 @@ def test_a_damaged_line_does_not_turn_utf8_into_another_encoding(take, pensions)
     found = take("social_security", damaged)
     assert found.summary["encoding"].item() == "utf-8"
     assert found.rejects.filter(rule="undecodable_bytes")["row"].to_list() == [181]
+
+
+def test_a_damaged_character_in_utf16_spoils_its_row_alone_and_a_lost_byte_the_file(take, pensions) -> None:
+    rows = pensions.split("\r\n")
+    text = "\n".join([rows[0], *rows[1:4] * 60])
+    place = len(text.encode("utf-16-le")) - 40
+    content = text.encode("utf-16")
+    damaged = content[:place] + b"\x00\xdc" + content[place + 2 :]
+    found = take("social_security", damaged)
+    assert found.rejects.filter(rule="undecodable_bytes")["row"].to_list() == [180]
+    with pytest.raises(InvalidInput):
+        take("social_security", content[:400] + content[401:])
 
 
 def test_a_file_in_another_encoding_is_refused(take, pensions) -> None:
@@ -156,5 +168,5 @@ def test_a_parquet_file_that_is_none_is_refused(take) -> None:
 
 
 def test_a_spreadsheet_is_refused_in_one_sentence(take) -> None:
-    with pytest.raises(InvalidInput, match=r"register\.csv is a spreadsheet or an archive, not text"):
+    with pytest.raises(InvalidInput, match=r"register\.csv is a spreadsheet or an archive that cannot be read"):
         take("population", b"PK\x03\x04" + bytes(500))

@@ -135,6 +135,6 @@ covers_to = 2025-01-01
     with pytest.raises(InvalidInput) as refused:
         load_sources(sources(tmp_path, text))
     assert refused.value.faults == (
-        "source 1 (vehicle): path: name the register's file, or say authorised = false or answered = false",
+        "source 1 (vehicle): name either path or database, or say authorised = false or answered = false",
         "source 2 (property): covers_to 2025-01-01 is before covers_from 2026-01-01",
     )

@@ -1,6 +1,7 @@
-"""Register files → snapshot (DESIGN §2, first line).
+"""Registers as received → snapshot (DESIGN §2, first line).
 
-A snapshot is keyed by the files' bytes, the specifications that read them and the date; the same key is the same snapshot.
+A snapshot is keyed by the files' bytes or the fetched rows, the specifications that read them and the date; the same key is the
+same snapshot.
 """
 
 import hashlib
@@ -15,12 +16,14 @@ from typing import Any
 import polars as pl
 
 import targeting
-from targeting.errors import InvalidInput
+from targeting import settings as environment
+from targeting.errors import InvalidInput, TargetingError
 from targeting.frames.identity import IDENTITIES
 from targeting.frames.register import INTAKE, PROTECTED, REJECTS, REPAIRS
 from targeting.jobs.inputs import declared_knowledge
 from targeting.jobs.lake import Lake, fingerprint, whole_folder
 from targeting.jobs.progress import step
+from targeting.registers.database import Fetched, fetch
 from targeting.registers.intake import RegisterIntake, read_register
 from targeting.specs.knowledge import knowledge_of
 from targeting.specs.registers import RegisterSpec
@@ -50,11 +53,12 @@ def take(sources_file: Path, *, home: Path, as_of: date) -> Snapshot:
     """
     sources = load_sources(sources_file)
     lake = Lake(home)
-    name = f"{as_of}-{_key(sources, as_of)[:12]}"
+    fetched = _fetch_all(sources)
+    name = f"{as_of}-{_key(sources, fetched, as_of)[:12]}"
     if name in lake.names("snapshots"):
         lake.point("snapshots", name)
         return Snapshot(name, as_of, lake.table("snapshots", name, "intake"))
-    intakes = _read_all(sources)
+    intakes = _read_all(sources, fetched)
     with step("write the snapshot"):
         summary = _write(lake, name, as_of, sources, intakes)
     return Snapshot(name, as_of, summary)
@@ -67,16 +71,32 @@ def _write(lake: Lake, name: str, as_of: date, sources: Sources, intakes: Mappin
     return summary
 
 
-def _read_all(sources: Sources) -> dict[str, RegisterIntake]:
+def _fetch_all(sources: Sources) -> dict[str, Fetched]:
+    """The rows of the registers that lie in databases."""
+    found: dict[str, Fetched] = {}
+    faults = []
+    for source, spec in sources.pairs():
+        if source.database is not None:
+            with step(f"fetch {spec.name}"):
+                try:
+                    found[spec.name] = fetch(source, environment.variable(source.database))
+                except TargetingError as error:
+                    faults.append(str(error))
+    if faults:
+        raise InvalidInput(f"{len(faults)} of {len(sources.pairs())} registers cannot be fetched.", faults=faults)
+    return found
+
+
+def _read_all(sources: Sources, fetched: Mapping[str, Fetched]) -> dict[str, RegisterIntake]:
     intakes, faults = {}, []
     for source, spec in sources.pairs():
         with step(f"read {spec.name}"):
             try:
-                intakes[spec.name] = read_register(source, spec)
+                intakes[spec.name] = read_register(source, spec, fetched=fetched.get(spec.name))
             except InvalidInput as error:
                 faults.append(str(error))
     if faults:
-        raise InvalidInput(f"{len(faults)} of {len(sources.pairs())} register files cannot be read.", faults=faults)
+        raise InvalidInput(f"{len(faults)} of {len(sources.pairs())} registers cannot be read.", faults=faults)
     return intakes
 
 
@@ -93,11 +113,14 @@ def _stack(frames: list[pl.DataFrame], empty: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([empty, *frames])
 
 
-def _key(sources: Sources, as_of: date) -> str:
+def _key(sources: Sources, fetched: Mapping[str, Fetched], as_of: date) -> str:
     return fingerprint(
         {
             "as_of": as_of.isoformat(),
-            "files": {spec.name: [_file_sha256(source), _reading(source)] for source, spec in sources.pairs()},
+            "files": {
+                spec.name: [fetched[spec.name].sha256 if spec.name in fetched else _file_sha256(source), _reading(source)]
+                for source, spec in sources.pairs()
+            },
             "specifications": {spec.name: spec.sha256 for _, spec in sources.pairs()},
             "asked": _requests(sources),
             "values": load_values().sha256,

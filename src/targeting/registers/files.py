@@ -19,11 +19,10 @@ from targeting.specs.sources import DELIMITERS, LineBreaks, Source
 QUOTE = '"'
 _CANDIDATES = (",", "\t", ";", "|")
 _LONGEST_RECORD_LINES = 50
-# What files of spreadsheets (xlsx, et, xls) and archives begin with.
-_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 # A file of which more than this share of the lines is not in the encoding is in another encoding.
 _UNDECODABLE_SHARE = 0.01
 _TELLING_LINES = 10_000
+_TELLING_BYTES, _ZERO_SHARE = 64_000, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +54,37 @@ class RawRows:
     rows: int
 
 
+def content_of(source: Source, first: int = -1) -> bytes:
+    """The bytes of a file, or so many of its first.
+
+    Raises:
+        InvalidInput: it cannot be read.
+    """
+    try:
+        with source.file.open("rb") as file:
+            return file.read(first)
+    except OSError as fault:
+        raise InvalidInput(f"{source.label} cannot be read: {fault.strerror}.") from fault
+
+
 def read_text(source: Source) -> FileText:
     """The text of a file in the declared or detected encoding, the whole file considered.
 
     Raises:
         InvalidInput: the file is empty, cannot be read, or is in none of the known encodings.
     """
-    try:
-        content = source.file.read_bytes()
-    except OSError as fault:
-        raise InvalidInput(f"{source.label} cannot be read: {fault.strerror}.") from fault
+    content = content_of(source)
     digest = hashlib.sha256(content).hexdigest()
     if not content.strip():
         raise InvalidInput(f"{source.label} is empty; a register file needs a header line.")
-    if content.startswith(_SPREADSHEETS):
-        raise InvalidInput(f"{source.label} is a spreadsheet or an archive, not text. Export it as CSV (UTF-8) or Parquet.")
     if source.encoding != "auto":
         return FileText(_decoded_lines(content, source.encoding, source.label), source.encoding, digest)
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if content.startswith(mark):
             return FileText(_decoded_lines(content, encoding, source.label), encoding, digest)
+    unmarked = _unmarked_utf16(content)
+    if unmarked is not None:
+        return FileText(_decoded_lines(content, unmarked, source.label), unmarked, digest)
     for encoding in ("utf-8",) if _mostly_utf8(content) else ("utf-8", "gb18030"):
         try:
             return FileText(_lines(content.decode(encoding)), encoding, digest)
@@ -90,6 +100,15 @@ def read_text(source: Source) -> FileText:
             "Export it again in one of these, or declare its encoding in the sources file."
         )
     return FileText(lines, encoding, digest)
+
+
+def _unmarked_utf16(content: bytes) -> str | None:
+    """UTF-16 without a byte-order mark: delimiters, digits and line ends have a zero byte, always on the same side."""
+    sample = content[:_TELLING_BYTES]
+    zeros = sample[0::2].count(0), sample[1::2].count(0)
+    if sum(zeros) < _ZERO_SHARE * len(sample):
+        return None
+    return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
 
 
 def _mostly_utf8(content: bytes) -> bool:
@@ -110,10 +129,22 @@ def _decoded_lines(content: bytes, encoding: str, name: str) -> list[str | None]
         return _lines(content.decode(encoding))
     except LookupError as fault:
         raise InvalidInput(f"{name}: the declared encoding {encoding} is unknown; use auto, utf-8 or gb18030.") from fault
-    except UnicodeDecodeError as fault:
-        if encoding.startswith("utf-16"):
-            raise InvalidInput(f"{name} is not valid {encoding} (byte {fault.start}). Export it again as UTF-8.") from fault
+    except UnicodeDecodeError:
+        if encoding.lower().replace("_", "-").startswith("utf-16"):
+            return _lossy_utf16(content, encoding, name)
         return _lossy_lines(content, encoding)
+
+
+def _lossy_utf16(content: bytes, encoding: str, name: str) -> list[str | None]:
+    """The lines of a damaged UTF-16 file, null where characters are lost; a byte too many or too few spoils all that follow."""
+    if len(content) % 2:
+        raise InvalidInput(f"{name} is {encoding} with a byte too many or too few. Export it again as UTF-8.")
+    lines = [None if line is None or "\ufffd" in line else line for line in _lines(content.decode(encoding, "replace"))]
+    if lines.count(None) > max(1, _UNDECODABLE_SHARE * len(lines)):
+        raise InvalidInput(
+            f"{name} is not valid {encoding} ({lines.count(None)} of {len(lines)} lines fail). Export it again as UTF-8."
+        )
+    return lines
 
 
 def _lines(text: str) -> list[str | None]:

@@ -1,4 +1,4 @@
-"""One register file read by its declaration: accepted rows typed, the others back with rule and shape.
+"""One register read by its declaration: accepted rows typed, the others back with rule and shape.
 
 Every data row of the file is accepted as it was, accepted with a recorded repair, or refused: the three add up to the rows.
 Rows are numbered from 1 after the header line, refused ones counted.
@@ -15,6 +15,7 @@ import polars as pl
 from targeting.frames.register import INTAKE, PROTECTED, REJECTS, REPAIRS
 from targeting.identifiers.characters import shapes
 from targeting.registers.columns import DTYPES, read_column
+from targeting.registers.database import Fetched
 from targeting.registers.headers import folded
 from targeting.registers.identities import identities
 from targeting.registers.received import Received, receive
@@ -46,14 +47,16 @@ class RegisterIntake:
     unread_headers: tuple[str, ...]
 
 
-def read_register(source: Source, spec: RegisterSpec, *, values: Values | None = None) -> RegisterIntake:
-    """The register in a source's file, every row accounted for.
+def read_register(
+    source: Source, spec: RegisterSpec, *, values: Values | None = None, fetched: Fetched | None = None
+) -> RegisterIntake:
+    """The register in a source, every row accounted for; `fetched` are the rows of a source that is a database's.
 
     Raises:
-        InvalidInput: the file cannot be read as this register; all faults of its header line together.
+        InvalidInput: the source cannot be read as this register; all faults of its header line together.
     """
     values = values or load_values()
-    received = receive(source, spec, values)
+    received = receive(source, spec, values, fetched)
     read, notes = _read_columns(received, spec, source, values)
     notes = pl.concat([notes, _row_notes(received)])
     no_rows = pl.concat([_blank_rows(received), _header_rows(received)])

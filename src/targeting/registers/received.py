@@ -1,7 +1,7 @@
-"""A register file as rows of text under the declared columns, with what had to be done to get there.
+"""A register as received, as rows of text under the declared columns, with what had to be done to get there.
 
-CSV, TSV and other delimited text in UTF-8, GB 18030 or UTF-16, and Parquet. The delimiter and the header line are those under
-which most declared columns are found.
+Delimited text in UTF-8, GB 18030 or UTF-16, lines of fixed width, workbooks, Parquet, and rows fetched from a database. The
+delimiter, the sheet and the header line are those under which most declared columns are found.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,20 @@ import polars as pl
 from targeting.errors import InvalidInput
 from targeting.identifiers.characters import plain
 from targeting.registers.alignment import Field, realign
+from targeting.registers.database import Fetched
 from targeting.registers.fields import fields_of
-from targeting.registers.files import Misfit, RawRows, candidate_delimiters, read_rows, read_text, split_line
+from targeting.registers.files import Misfit, RawRows, candidate_delimiters, content_of, read_rows, read_text, split_line
+from targeting.registers.fixed_width import read_fixed_width
 from targeting.registers.headers import TITLE_LINES, HeaderMatch, match, refuse_unmatched
+from targeting.registers.typed_cells import as_text
+from targeting.registers.workbook import SIGNATURES, Sheet, read_sheets
+from targeting.specs.layout import Layout
 from targeting.specs.registers import ROW, RegisterSpec
 from targeting.specs.sources import Source
 from targeting.specs.values import Values
+
+# A sheet's title, notes and date of print take more rows than those of a text file.
+_SHEET_TITLE_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +52,24 @@ class Received:
     sha256: str
 
 
-def receive(source: Source, spec: RegisterSpec, values: Values) -> Received:
-    """The file of a source under the columns of its declaration.
+def receive(source: Source, spec: RegisterSpec, values: Values, fetched: Fetched | None = None) -> Received:
+    """The rows of a source under the columns of its declaration; `fetched` are those of a database.
 
     Raises:
-        InvalidInput: the file cannot be read as this register; all faults of its header line together.
+        InvalidInput: the source cannot be read as this register; all faults of its header line together.
     """
+    if fetched is not None:
+        return _table(fetched.columns, fetched.cells, source, spec, values, form="database", sha=fetched.sha256)
+    if source.layout is not None:
+        return _receive_fixed_width(source, source.layout, spec)
     if source.file.suffix.lower() in (".parquet", ".pq"):
         return _receive_parquet(source, spec, values)
+    if content_of(source, first=len(SIGNATURES[-1])).startswith(SIGNATURES):
+        return _receive_workbook(source, spec, values)
+    return _receive_text(source, spec, values)
+
+
+def _receive_text(source: Source, spec: RegisterSpec, values: Values) -> Received:
     text = read_text(source)
     title_lines, delimiter, headers = _find_header(text.lines, source, spec, values)
     refuse_unmatched(headers, spec, source.headers, file=source.label)
@@ -124,27 +142,77 @@ def _declared(cells: pl.DataFrame, headers: HeaderMatch, spec: RegisterSpec) -> 
 
 
 def _receive_parquet(source: Source, spec: RegisterSpec, values: Values) -> Received:
+    content = content_of(source)
     try:
-        content = source.file.read_bytes()
         frame = pl.read_parquet(content)
-    except (OSError, pl.exceptions.PolarsError) as fault:
+    except pl.exceptions.PolarsError as fault:
         raise InvalidInput(f"{source.label} cannot be read as Parquet: {type(fault).__name__}.") from fault
-    headers = match(frame.columns, spec, source.headers, values.headers)
-    refuse_unmatched(headers, spec, source.headers, file=source.label)
     cells = frame.select(
         pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW),
-        *(_as_text(frame[name]).alias(f"c{place}") for place, name in enumerate(frame.columns)),
+        *(as_text(frame[name]).alias(f"c{place}") for place, name in enumerate(frame.columns)),
     )
-    digest = sha256(content).hexdigest()
-    return Received(_declared(cells, headers, spec), headers, (), len(cells), "parquet", "", digest)
+    return _table(frame.columns, cells, source, spec, values, form="parquet", sha=sha256(content).hexdigest())
 
 
-def _as_text(cells: pl.Series) -> pl.Series:
-    """Cells of any type as they would stand in a text file; days and whole numbers without a time or a decimal point."""
-    if isinstance(cells.dtype, pl.Datetime):
-        return cells.dt.strftime("%Y-%m-%d %H:%M:%S").str.strip_suffix(" 00:00:00")
-    if isinstance(cells.dtype, pl.Boolean):
-        return cells.replace_strict({True: "true", False: "false"}, return_dtype=pl.String)
-    if cells.dtype.is_float():
-        return cells.cast(pl.String).str.strip_suffix(".0")
-    return cells.cast(pl.String).fill_null("")
+def _table(
+    names: Sequence[str], cells: pl.DataFrame, source: Source, spec: RegisterSpec, values: Values, *, form: str, sha: str
+) -> Received:
+    """A table whose columns have names."""
+    headers = match(names, spec, source.headers, values.headers)
+    refuse_unmatched(headers, spec, source.headers, file=source.label)
+    return Received(_declared(cells, headers, spec), headers, (), len(cells), form, "", sha)
+
+
+def _receive_workbook(source: Source, spec: RegisterSpec, values: Values) -> Received:
+    content = content_of(source)
+    sheets = read_sheets(content, label=source.label, wanted=source.sheet)
+    if not sheets:
+        raise InvalidInput(f"{source.label} is empty; a register file needs a header line.")
+    found = [(sheet, *_header_row(sheet, source, spec, values)) for sheet in sheets]
+    required = {column.name for column in spec.columns if column.required} | set(source.headers)
+    whole = [sheet.name for sheet, at, headers in found if required <= set(headers.positions) and len(sheet.rows) > at + 1]
+    if len(whole) > 1 and required:
+        raise InvalidInput(
+            f"{source.label} holds register {spec.name} in {len(whole)} sheets: {', '.join(whole)}. "
+            "Name one in the sources file (sheet = …), or join them."
+        )
+    sheet, at, headers = max(found, key=lambda way: len(way[2].positions))
+    refuse_unmatched(headers, spec, source.headers, file=source.label)
+    body = sheet.rows[at + 1 :]
+    filled = pl.any_horizontal(pl.all().fill_null("") != "")
+    last = body.select(filled.arg_true().max()).item() if len(body) else None
+    body = body[: 0 if last is None else last + 1].fill_null("")
+    cells = body.select(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW), *(f"c{place}" for place in range(len(headers.received)))
+    )
+    return Received(_declared(cells, headers, spec), headers, (), len(cells), "workbook", "", sha256(content).hexdigest())
+
+
+def _header_row(sheet: Sheet, source: Source, spec: RegisterSpec, values: Values) -> tuple[int, HeaderMatch]:
+    """The place of the row under which most declared columns are found, and its match; empty columns at the right are none."""
+    rows = sheet.rows
+    width = max((place + 1 for place, cells in enumerate(rows) if (cells.fill_null("").str.strip_chars() != "").any()), default=1)
+    ways = [
+        (place, match([text or "" for text in row[:width]], spec, source.headers, values.headers))
+        for place, row in enumerate(rows.head(_SHEET_TITLE_ROWS).iter_rows())
+    ]
+    return max(ways, key=lambda way: (len(way[1].positions), -way[0]))
+
+
+def _receive_fixed_width(source: Source, layout: Layout, spec: RegisterSpec) -> Received:
+    raw = read_fixed_width(source, layout)
+    notes = [RowNote(row, "undecodable_bytes", "", None) for row in raw.undecodable]
+    notes += [RowNote(row, "line_too_long", f"more than {layout.line_width} {layout.measure}", None) for row in raw.too_long]
+    notes += [RowNote(row, "position_inside_a_character", "", None) for row in raw.inside_character]
+    notes += [
+        RowNote(row, "line_cut", f"fewer than {layout.line_width} {layout.measure}", "last_cell_set_aside") for row in raw.cut
+    ]
+    names = tuple(layout.fields)
+    headers = HeaderMatch(
+        received=names,
+        positions={name: place for place, name in enumerate(names)},
+        units={},
+        absent=tuple(column.name for column in spec.columns if column.name not in layout.fields),
+        unread=(),
+    )
+    return Received(_declared(raw.cells, headers, spec), headers, tuple(notes), raw.rows, raw.encoding, "fixed width", raw.sha256)

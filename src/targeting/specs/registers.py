@@ -5,7 +5,7 @@
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -20,7 +20,7 @@ from targeting.specs.loading import declaration, declared_names
 
 KIND = "registers"
 ROW = "row"
-MONEY_UNITS = ("元", "万元", "千元", "亿元", "分")
+MONEY_UNITS = ("元", "万元", "千元", "亿元", "角", "分")
 
 
 class ColumnType(StrEnum):
@@ -97,6 +97,12 @@ class ColumnSpec(_Declared):
         if any(isinstance(bound, date) != dates for bound in (self.minimum, self.maximum) if bound is not None):
             raise ValueError(f"column {self.name}: minimum and maximum must be dates for dates and months, else numbers")
         return self
+
+    def with_words(self, own: Mapping[str, Sequence[str]]) -> "ColumnSpec":
+        """The column with these words of its codes besides the declared ones, which mean nothing else any more."""
+        taken = {word for words in own.values() for word in words}
+        codes = {code: (*own.get(code, ()), *(word for word in words if word not in taken)) for code, words in self.codes.items()}
+        return self.model_copy(update={"codes": codes})
 
     @property
     def tabled(self) -> bool:
@@ -211,6 +217,11 @@ class RegisterSpec(_Declared):
     def by_name(self) -> dict[str, ColumnSpec]:
         """The columns by their names."""
         return {column.name: column for column in self.columns}
+
+    def with_words(self, own: Mapping[str, Mapping[str, Sequence[str]]]) -> "RegisterSpec":
+        """The register where a source writes these words for codes of columns; a word means what the source says."""
+        columns = tuple(c.with_words(own[c.name]) if c.name in own else c for c in self.columns)
+        return self.model_copy(update={"columns": columns})
 
     @property
     def outreach(self) -> bool:

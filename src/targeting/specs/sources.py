@@ -1,15 +1,21 @@
-"""Which file is which register: sources.toml, with paths relative to itself.
+"""Which file or database table is which register: sources.toml, with paths relative to itself.
 
 ::
 
     [[sources]]
     register = "property"            # a declared register, or one that `specification` declares
-    path = "不动产.csv"
+    path = "不动产.csv"              # or a workbook, Parquet, or lines of fixed width
     encoding = "auto"                # or utf-8, gb18030 …
     delimiter = "auto"               # or "," "tab" ";" "|"
     line_breaks = "auto"             # "never": a line is a row; "quoted": a quoted field may hold line breaks
     headers = { owner_id = "证号" }   # where the file's header is none of the declared ones
     units = { price_cents = "万元" }  # where the file's unit is not the declared one
+    codes = { state = { current = ["A1"] } }    # the file's own words for codes, before the declared ones
+    sheet = "2026"                   # of a workbook: name, or number from 1; else the one that holds the declared headers
+    layout = { fields = { … } }      # of lines of fixed width: see layout.py
+    database = "HOUSING_URL"         # instead of path: the environment variable that holds the database's URL, and
+    table = "fund.account"           # a table or view, or
+    query = "SELECT … ORDER BY id"   # a query whose order is fixed, since rows are known by their numbers
     covers_from = 2020-01-01         # what the answer covers: events from, events to, offices (left out: all)
     covers_to = 2026-09-30
     offices = ["柳林镇"]
@@ -28,6 +34,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from targeting.errors import InvalidInput
+from targeting.specs.layout import Layout
 from targeting.specs.registers import RegisterSpec, load_register, load_registers
 
 DELIMITERS = {",": ",", "comma": ",", "tab": "\t", "\t": "\t", ";": ";", "semicolon": ";", "|": "|", "pipe": "|"}
@@ -74,12 +81,32 @@ class Source(Request):
 
     register_name: str
     path: Path | None = None
+    database: str | None = None
+    table: str | None = None
+    query: str | None = None
+    sheet: str | int | None = None
+    layout: Layout | None = None
     encoding: str = "auto"
     delimiter: str = "auto"
     line_breaks: LineBreaks = LineBreaks.AUTO
     headers: dict[str, str] = {}
     units: dict[str, str] = {}
+    codes: dict[str, dict[str, tuple[str, ...]]] = {}
     specification: Path | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.silent:
+            return self
+        if (self.path is None) == (self.database is None):
+            raise ValueError("name either path or database, or say authorised = false or answered = false")
+        if self.database is not None and (self.table is None) == (self.query is None):
+            raise ValueError("a database needs either table or query")
+        if self.database is None and (self.table is not None or self.query is not None):
+            raise ValueError("table and query need database: the environment variable that holds the URL")
+        if self.database is not None and (self.layout is not None or self.sheet is not None):
+            raise ValueError("sheet and layout are for files, not for a database")
+        return self
 
     @property
     def file(self) -> Path:
@@ -90,6 +117,8 @@ class Source(Request):
     @property
     def label(self) -> str:
         """The source as messages name it: nothing of where it lies."""
+        if self.database is not None:
+            return f"{self.table or 'query'} in the database of {self.database}"
         return self.file.name
 
 
@@ -135,6 +164,9 @@ def load_sources(path: Path) -> Sources:
         if any(other.register_name == source.register_name for other in found):
             faults.append(f"{where}: register {source.register_name} is named twice; one file a register")
         found.append(source)
+    for source in found:
+        if source.codes and not faults:
+            specs[source.register_name] = specs[source.register_name].with_words(source.codes)
     if faults:
         raise InvalidInput(f"{path.name} cannot be used; correct it and repeat.", faults=faults)
     return Sources(entries=tuple(found), specs={name: specs[name] for name in sorted(specs)})
@@ -169,18 +201,21 @@ def _source(entry: dict[str, Any], *, folder: Path, where: str, faults: list[str
 
 
 def _faults_of(source: Source, specs: dict[str, RegisterSpec], *, where: str) -> list[str]:
-    faults = []
     if source.register_name not in specs:
-        faults.append(f"{where}: there is no register {source.register_name}; declared are {', '.join(sorted(specs))}")
-    else:
-        known = specs[source.register_name].by_name
-        unknown = sorted({*source.headers, *source.units} - set(known))
-        faults += [f"{where}: register {source.register_name} declares no column {name}" for name in unknown]
-    if source.silent:
-        return faults
-    if source.path is None:
-        faults.append(f"{where}: path: name the register's file, or say authorised = false or answered = false")
-    elif not source.path.is_file():
+        return [f"{where}: there is no register {source.register_name}; declared are {', '.join(sorted(specs))}"]
+    spec = specs[source.register_name]
+    named = {*source.headers, *source.units, *source.codes, *(source.layout.fields if source.layout else ())}
+    faults = [f"{where}: register {spec.name} declares no column {name}" for name in sorted(named - set(spec.by_name))]
+    faults += [
+        f"{where}: column {column} has no code {code}; declared are {', '.join(spec.by_name[column].codes) or 'none'}"
+        for column, words in source.codes.items()
+        if column in spec.by_name
+        for code in sorted(set(words) - set(spec.by_name[column].codes))
+    ]
+    if source.layout is not None:
+        without = [c.name for c in spec.columns if c.required and c.name not in source.layout.fields]
+        faults += [f"{where}: layout gives no positions for {name}, which is required" for name in without]
+    if not source.silent and source.path is not None and not source.path.is_file():
         faults.append(f"{where}: the file {source.path} does not exist (paths are relative to the sources file)")
     if source.delimiter != "auto" and source.delimiter not in DELIMITERS:
         faults.append(f"{where}: delimiter {source.delimiter!r} is unknown; use auto, comma, tab, semicolon or pipe")
