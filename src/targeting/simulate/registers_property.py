@@ -141,7 +141,7 @@ def vehicles(desk: Desk) -> Extract:
     )
     firm &= ~world.poor[world.truth.living.unit[np.maximum(table.holder, 0)]] & ~_recipients(desk)[np.maximum(table.holder, 0)]
     words = [pick([str(kind[at]) for kind in KINDS], table.kind) for at in range(4)]
-    inspected, state = _inspection(desk, table.since, np.minimum(table.sold, table.scrapped), key)
+    inspected, state = _inspection(desk, table.since, table.sold, table.scrapped, key)
     number = blank_where(desk.ids(table.holder, key), table.no_id)
     unpriced = clerk.hits("no_price", key, clerk.defects.cell["blank"] * 20)
     columns = {
@@ -171,10 +171,10 @@ def _recipients(desk: Desk) -> np.ndarray:
     return listed
 
 
-def _inspection(desk: Desk, since: Ints, given_up: Ints, key: Ints) -> tuple[Ints, Ints]:
-    """Until when each vehicle is inspected and its state: nobody takes a car that is gone to the inspection, mostly."""
+def _inspection(desk: Desk, since: Ints, sold: Ints, scrapped: Ints, key: Ints) -> tuple[Ints, Ints]:
+    """Until when each vehicle is inspected and its state: some buyers go on under the old name, a scrapped car goes nowhere."""
     day, seed = desk.day, desk.world.seed
-    driven = np.minimum(given_up + np.where(chance(seed, "still_driven", key) < 0.4, 5000, 0), day)
+    driven = np.minimum(np.minimum(sold + np.where(chance(seed, "still_driven", key) < 0.4, 5000, 0), scrapped), day)
     cycle = 730
     inspected = since + ((driven - since) // cycle + 1) * cycle
     inspected = np.where(
