@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "targeting"
 
 RANKS = {
-    "targeting_models": 0, "errors": 0, "dates": 0, "settings": 0, "__init__": 0,
-    "frames": 1, "specs": 1, "identifiers": 1,
+    "targeting_models": 0, "errors": 0, "dates": 0, "__init__": 0,
+    "settings": 1, "frames": 1, "specs": 1, "identifiers": 1,
     "registers": 2, "linkage": 2, "households": 2, "eligibility": 2, "features": 2, "scoring": 2, "explain": 2,
     "screening": 2, "simulate": 2,
     "cases": 3,

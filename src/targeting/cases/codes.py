@@ -30,16 +30,19 @@ class Power(StrEnum):
     READ_RUNS = "runs:read"
     READ_AUDIT = "audit:read"
     MANAGE_USERS = "users:manage"
+    PROPOSE_RULES = "rules:propose"
+    PUBLISH_RULES = "rules:publish"
+    READ_GROUPS = "groups:read"
 
 
 POWERS: dict[Role, frozenset[Power]] = {
     Role.CASEWORKER: frozenset(
         {Power.READ_CASES, Power.WORK_CASES, Power.DECIDE, Power.REVEAL_IDENTITY, Power.EXPORT, Power.READ_RUNS}
     ),
-    Role.SUPERVISOR: frozenset(set(Power) - {Power.MANAGE_USERS}),
-    Role.AUDITOR: frozenset({Power.READ_CASES, Power.READ_RUNS, Power.READ_AUDIT}),
-    Role.DATA_SCIENTIST: frozenset({Power.READ_RUNS}),
-    Role.ADMINISTRATOR: frozenset({Power.MANAGE_USERS, Power.READ_RUNS}),
+    Role.SUPERVISOR: frozenset(set(Power) - {Power.MANAGE_USERS, Power.READ_GROUPS}),
+    Role.AUDITOR: frozenset({Power.READ_CASES, Power.READ_RUNS, Power.READ_AUDIT, Power.READ_GROUPS}),
+    Role.DATA_SCIENTIST: frozenset({Power.READ_RUNS, Power.PROPOSE_RULES}),
+    Role.ADMINISTRATOR: frozenset({Power.MANAGE_USERS, Power.READ_RUNS, Power.PROPOSE_RULES, Power.PUBLISH_RULES}),
 }
 
 

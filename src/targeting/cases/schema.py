@@ -42,6 +42,7 @@ from targeting.cases.schema_process import (
     Visit,
 )
 from targeting.cases.schema_received import CaseFact, CaseFinding, CaseMember, CaseReason
+from targeting.cases.schema_rules import PolicyApproval, PolicyProposal
 
 __all__ = [
     "Approval",
@@ -70,6 +71,8 @@ __all__ = [
     "NoticeFact",
     "NoticeService",
     "OwnFinding",
+    "PolicyApproval",
+    "PolicyProposal",
     "ReadEntry",
     "Reply",
     "Run",

@@ -11,6 +11,9 @@ from targeting.errors import InvalidInput
 Home = Annotated[Path | None, typer.Option("--home", help="Folder of the installation; else $TARGETING_HOME, else ./.targeting.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
 SourcesFile = Annotated[Path, typer.Option("--sources", help="TOML file that says which file is which register.")]
+Jurisdiction = Annotated[
+    str | None, typer.Option("--jurisdiction", help="Whose law; else $TARGETING_JURISDICTION, else the home's settings.toml.")
+]
 AsOf = Annotated[str, typer.Option("--as-of", help="Date of the assessment, YYYY-MM-DD.")]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from targeting import settings as environment
-from targeting.commands.arguments import AsJson, AsOf, Home, SourcesFile, day
+from targeting.commands.arguments import AsJson, AsOf, Home, Jurisdiction, SourcesFile, day
 from targeting.commands.printing import finish
 
 app = typer.Typer()
@@ -38,27 +38,28 @@ def intake(sources: SourcesFile, as_of: AsOf, home: Home = None, as_json: AsJson
 
 
 @app.command()
-def screen(home: Home = None, as_json: AsJson = False) -> None:
+def screen(jurisdiction: Jurisdiction = None, home: Home = None, as_json: AsJson = False) -> None:
     """Households, facts, findings, score, reasons and referrals of the newest link run."""
     from targeting.jobs import run as job
 
-    finish(job.screen_newest(environment.load(home)), as_json=as_json)
+    finish(job.screen_newest(environment.load(home, jurisdiction=jurisdiction)), as_json=as_json)
 
 
 @app.command()
-def rescreen(home: Home = None, as_json: AsJson = False) -> None:
+def rescreen(jurisdiction: Jurisdiction = None, home: Home = None, as_json: AsJson = False) -> None:
     """Link and screen the newest snapshot again after links were judged or facts settled, and tell the cases."""
     from targeting.jobs import run as job
 
-    finish(job.rescreen(environment.load(home)), as_json=as_json)
+    finish(job.rescreen(environment.load(home, jurisdiction=jurisdiction)), as_json=as_json)
 
 
 @app.command()
-def run(sources: SourcesFile, as_of: AsOf, home: Home = None, as_json: AsJson = False) -> None:
+def run(sources: SourcesFile, as_of: AsOf, jurisdiction: Jurisdiction = None, home: Home = None, as_json: AsJson = False) -> None:
     """Intake, link, screen and opening of cases; safe to repeat, goes on where a killed run stopped."""
     from targeting.jobs import run as job
 
-    result = job.run(sources, settings=environment.load(home), as_of=day(as_of))
+    settings = environment.load(home, jurisdiction=jurisdiction)
+    result = job.run(sources, settings=settings, as_of=day(as_of))
     finish(result, as_json=as_json, needs_a_look=bool(result["rejected_rows"]))
 
 

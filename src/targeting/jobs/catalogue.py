@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from targeting.jobs.screen import JURISDICTION
-from targeting.specs.policy import load_policy
+from targeting.specs.policy import Policy
 
 
-def catalogue() -> list[dict[str, Any]]:
+def catalogue(policy: Policy) -> list[dict[str, Any]]:
     """Every declared check: code, what it asks, direction, benefits, registers, legal basis, highest consequence."""
-    checks = load_policy(JURISDICTION).checks
+    checks = policy.checks
     return [
         {
             "check": check.code,

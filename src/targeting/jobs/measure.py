@@ -13,12 +13,12 @@ from targeting.evaluation import links as linkage_measures
 from targeting.evaluation import referrals as referral_measures
 from targeting.evaluation.truth import read_truth
 from targeting.frames.identity import JUDGEMENTS
-from targeting.jobs.catalogue import catalogue
 from targeting.jobs.lake import Lake
 from targeting.linkage import resolve
 from targeting.linkage.toolkit import read_annotation, write_annotation
 from targeting.linkage.weights import Weights
 from targeting.specs.linkage import load_linkage
+from targeting.specs.parameter_sets import shipped
 
 BY = ("register", "group")
 
@@ -122,7 +122,8 @@ def found(home: Path, truth: Path) -> tuple[str, finding_measures.FindingEvaluat
     run = lake.newest("runs")
     manifest = lake.manifest("runs", run)
     persons = lake.table("links", str(manifest["link_run"]), "persons")
-    inform = [check["check"] for check in catalogue() if check["direction"] == "over" and check["consequence"] == "inform"]
+    checks = shipped(manifest["law"]["jurisdiction"]).policy.checks.values()
+    inform = [check.code for check in checks if check.direction == "over" and check.consequence == "inform"]
     hits = lake.table("runs", run, "findings").filter(pl.col("result") == "hit")
     return run, finding_measures.evaluate(hits, read_truth(_existing(truth)), persons, inform=inform)
 

@@ -13,15 +13,18 @@ import polars as pl
 
 from targeting.cases import accounts, audit, feedback, migrate, process, queue
 from targeting.cases.codes import Role
+from targeting.cases.records import Actor
 from targeting.cases.store import Store
 from targeting.dates import now
 from targeting.errors import InvalidInput
 from targeting.frames.assessment import DISPOSITIONS
 from targeting.frames.identity import JUDGEMENTS
-from targeting.jobs import intake, opening, screen
+from targeting.jobs import intake, opening, policies, screen
 from targeting.jobs import link as linking
 from targeting.jobs.lake import Lake
+from targeting.jobs.policies import LawInUse
 from targeting.settings import Settings, closed_home
+from targeting.specs.parameter_sets import shipped
 
 
 def run(sources: Path, *, settings: Settings, as_of: date) -> dict[str, Any]:
@@ -63,8 +66,9 @@ def link_newest(settings: Settings, *, retrain: bool = False) -> linking.LinkRun
 def screen_newest(settings: Settings) -> dict[str, Any]:
     """The newest link run is screened; no case opens."""
     with opened_store(settings) as store:
-        done = screen.screen(settings.home, dispositions=_dispositions(store))
-    return {"run": done.name, "ranked_by": done.manifest["model"], **done.manifest["counts"], "checks": done.manifest["checks"]}
+        done = screen.screen(settings.home, law=policies.law_in_use(settings, store), dispositions=_dispositions(store))
+    told = {"run": done.name, "law": policies.said(done.manifest["law"]), "ranked_by": done.manifest["model"]}
+    return {**told, **done.manifest["counts"], "checks": done.manifest["checks"]}
 
 
 def case_table(settings: Settings) -> pl.DataFrame:
@@ -78,6 +82,29 @@ def verify_audit(settings: Settings) -> dict[str, Any]:
     with opened_store(settings) as store:
         found = audit.verify(store)
     return {"intact": found.ok, "events": found.events, "first_broken": found.broken_seq, "problem": found.problem}
+
+
+def law(settings: Settings) -> LawInUse:
+    """The law that the home applies; the sample in a home that has no case store yet.
+
+    Raises:
+        Misconfigured: there is no such law, or its files are not those that were approved.
+    """
+    if not settings.has_store:
+        return LawInUse(shipped(settings.jurisdiction), published=False)
+    with opened_store(settings) as store:
+        return policies.law_in_use(settings, store)
+
+
+def signed_in(store: Store, login: str, password: str) -> Actor:
+    """The person at the command line, known by sign-in name and password.
+
+    Raises:
+        SignInRefused: login or password is wrong, or the account is locked or closed.
+    """
+    session = accounts.sign_in(store, login=login, password=password, at=now())
+    accounts.sign_out(store, token=session.token, at=now())
+    return session.actor
 
 
 def add_user(settings: Settings, *, name: str, role: str, label: str, offices: list[str], password: str) -> dict[str, Any]:
@@ -98,12 +125,14 @@ def add_user(settings: Settings, *, name: str, role: str, label: str, offices: l
 
 def _screened(settings: Settings, store: Store, snapshot: str) -> dict[str, Any]:
     linked = linking.link(settings.home, snapshot=snapshot, judgements=_judgements(store))
-    screened = screen.screen(settings.home, link_run=linked.name, dispositions=_dispositions(store))
+    in_use = policies.law_in_use(settings, store)
+    screened = screen.screen(settings.home, law=in_use, link_run=linked.name, dispositions=_dispositions(store))
     counts = opening.open_cases(Lake(settings.home), screened.name, store=store)
     return {
         "snapshot": snapshot,
         "link_run": linked.name,
         "run": screened.name,
+        "law": policies.said(screened.manifest["law"]),
         "ranked_by": screened.manifest["model"],
         "links": linked.counts,
         "cases": _counted(counts),

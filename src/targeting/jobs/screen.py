@@ -20,16 +20,16 @@ from targeting.frames.referral import CONTRIBUTIONS, SCORES
 from targeting.jobs import inputs as lake_inputs
 from targeting.jobs.assess import Circumstances, circumstances, features, findings
 from targeting.jobs.lake import Lake, fingerprint, frame_fingerprint
+from targeting.jobs.policies import LawInUse
 from targeting.jobs.progress import step
 from targeting.jobs.registry import load_champion
 from targeting.scoring.model import Model
 from targeting.scoring.predict import predict
 from targeting.screening.refer import refer
-from targeting.specs.policy import Policy, load_policy
+from targeting.specs.policy import Policy
 from targeting.specs.reasons import load_both
 from targeting.specs.scoring import Ranking, load_evidence, load_ranking, load_scoring
 
-JURISDICTION = "cn-qinghe-sample"
 NO_MODEL = "findings_and_money"
 
 
@@ -63,8 +63,8 @@ class Declared:
         }
 
 
-def screen(home: Path, *, link_run: str | None = None, dispositions: pl.DataFrame | None = None) -> ScreeningRun:
-    """The link run (the newest, if none is named) is screened; the same inputs again are the same run.
+def screen(home: Path, *, law: LawInUse, link_run: str | None = None, dispositions: pl.DataFrame | None = None) -> ScreeningRun:
+    """The link run (the newest, if none is named) is screened by the law; the same inputs again are the same run.
 
     Raises:
         NotFound: there is no such link run.
@@ -75,8 +75,8 @@ def screen(home: Path, *, link_run: str | None = None, dispositions: pl.DataFram
     dispositions = DISPOSITIONS.empty() if dispositions is None else dispositions
     links = lake.manifest("links", link_run)
     snapshot = lake.manifest("snapshots", str(links["snapshot"]))
-    champion = load_champion(home, on=date.fromisoformat(snapshot["as_of"]))
-    declared = Declared(load_policy(JURISDICTION), load_ranking(), champion)
+    as_of = date.fromisoformat(snapshot["as_of"])
+    declared = Declared(law.policy, load_ranking(), load_champion(home, on=as_of))
     key = {
         "as_of": snapshot["as_of"],
         "snapshot": links["snapshot"],
@@ -84,6 +84,7 @@ def screen(home: Path, *, link_run: str | None = None, dispositions: pl.DataFram
         "ledger": links["ledger_after"],
         "judgements": links["judgements"],
         "dispositions": frame_fingerprint(dispositions),
+        "law": law.standing(as_of),
         "declarations": declared.hashes(),
         "code": targeting.__version__,
     }

@@ -19,14 +19,14 @@ from targeting.jobs import labels, registry
 from targeting.jobs.assess import circumstances, features, findings
 from targeting.jobs.inputs import Inputs
 from targeting.jobs.lake import Lake, fingerprint
+from targeting.jobs.policies import law_in_use
 from targeting.jobs.progress import step
 from targeting.jobs.run import opened_store
-from targeting.jobs.screen import JURISDICTION
 from targeting.scoring.evaluate import Evaluation, evaluate
 from targeting.scoring.gates import verdicts
 from targeting.scoring.train import train
 from targeting.settings import Settings
-from targeting.specs.policy import load_policy
+from targeting.specs.policy import Policy
 from targeting.specs.scoring import ScoringSpec, load_evidence, load_scoring
 
 PROVISION_MONTHS = 3  # SCORING §5: a provisional promotion expires after three months
@@ -45,7 +45,9 @@ def train_over(settings: Settings, *, by: str) -> dict[str, Any]:
     inputs = lake_inputs.load(lake, lake.newest("links"))
     spec = load_scoring("over")
     known, counts = _labels(settings, inputs)
-    rows = features_then(inputs, spec, known["as_of"].unique().sort().to_list())
+    with opened_store(settings) as store:
+        law = law_in_use(settings, store).policy
+    rows = features_then(inputs, spec, known["as_of"].unique().sort().to_list(), law=law)
     with step("train and measure"):
         measured = evaluate(rows, known, spec=spec)
         model = train(rows, known, spec=spec)
@@ -93,9 +95,9 @@ def promote(
     return {"model": made.name, "version": made.version, "approved_by": approver, "provisional_until": until}
 
 
-def features_then(inputs: Inputs, spec: ScoringSpec, days: list[date]) -> pl.DataFrame:
+def features_then(inputs: Inputs, spec: ScoringSpec, days: list[date], *, law: Policy) -> pl.DataFrame:
     """The features of every award in payment on each of the days, as known by then; column `as_of` says when."""
-    policy, evidence = load_policy(JURISDICTION).only(spec.direction), load_evidence()
+    policy, evidence = law.only(spec.direction), load_evidence()
     frames = []
     for day in days:
         with step(f"what was known by {day}"):

@@ -22,15 +22,26 @@ def declaration(kind: str, name: str) -> tuple[dict[str, Any], str]:
         Misconfigured: there is no such file, or it is not TOML.
     """
     where = f"models/{kind}/{name}.toml"
-    file = _folder(kind).joinpath(*f"{name}.toml".split("/"))
-    if not file.is_file():
-        known = ", ".join(declared_names(kind)) or "none"
-        raise Misconfigured(f"{where} does not exist. Declared in models/{kind}: {known}. Name one of these, or add the file.")
-    content = file.read_bytes()
+    content = declared_bytes(kind, name)
     try:
         return tomllib.loads(content.decode("utf-8")), hashlib.sha256(content).hexdigest()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise Misconfigured(f"{where} is not valid TOML (UTF-8): {fault}. Correct the file.") from fault
+
+
+def declared_bytes(kind: str, name: str) -> bytes:
+    """The bytes of `models/<kind>/<name>.toml`.
+
+    Raises:
+        Misconfigured: there is no such file.
+    """
+    file = _folder(kind).joinpath(*f"{name}.toml".split("/"))
+    if not file.is_file():
+        known = ", ".join(declared_names(kind)) or "none"
+        raise Misconfigured(
+            f"models/{kind}/{name}.toml does not exist. Declared in models/{kind}: {known}. Name one of these, or add the file."
+        )
+    return file.read_bytes()
 
 
 def declared_names(kind: str) -> tuple[str, ...]:
