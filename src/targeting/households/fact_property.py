@@ -12,7 +12,9 @@ import polars as pl
 from targeting.frames.assessment import FACTS
 from targeting.households.fact import fact_rows
 from targeting.households.known import known_by, of_persons
-from targeting.identifiers.addresses import address_parts, dwelling_key
+from targeting.households.unit_prices import Prices, with_values
+from targeting.households.unit_value import LAST_PRICE
+from targeting.identifiers.addresses import dwelling_key, with_address_parts
 from targeting.specs.knowledge import Knowledge
 
 DWELLINGS = ("dwelling", "homestead")
@@ -23,14 +25,22 @@ Tables = Mapping[str, pl.DataFrame]
 Known = Mapping[str, Knowledge]
 
 
-def dwellings(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
-    """Shares of units held on the date: dwellings with their floor area by share, and other units; each unit once."""
+def dwellings(
+    tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date, prices: Prices | None = None
+) -> pl.DataFrame:
+    """Shares of units held on the date: dwellings with their floor area by share, and other units; each unit once.
+
+    With `prices` the detail of a unit says what the whole of it is worth on the date, in which interval, by which source.
+    """
     table = known_by(tables, "property", knowledge=knowledge, as_of=as_of, derived={"passed_on": _passed_on()})
     if not table.width:
         return FACTS.empty()
-    held = _held(table, as_of)
-    shares = _with_share(held)
-    owned = _once(of_persons(shares, links, "property", "owner"))
+    known = with_address_parts(table.with_columns(address=pl.col("address").fill_null("")), "address", "place")
+    owned = _once(of_persons(_with_share(_held(known, as_of)), links, "property", "owner"))
+    values: dict[str, pl.Expr] = {}
+    if prices is not None:
+        owned = with_values(owned, known, prices, as_of=as_of)
+        values = _value_detail(as_of)
     home = pl.col("use").is_in(DWELLINGS)
     detail = {
         "unit_number": pl.col("unit_number"),
@@ -44,6 +54,7 @@ def dwellings(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: d
         "price_cents": pl.col("price_cents"),
         "note": pl.col("address").str.extract(r"[（(]([^（()）]*)[)）]\s*$"),
         "rows": pl.col("rows"),
+        **values,
     }
     return pl.concat(
         [
@@ -52,6 +63,21 @@ def dwellings(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: d
             _unit_facts(owned.filter(~home), "other_property", "dwelling_share", pl.col("share"), detail),
         ]
     )
+
+
+def _value_detail(as_of: date) -> dict[str, pl.Expr]:
+    """Value of the whole unit and its 95 % interval in cents, the way it was valued, and how many months old its level is."""
+    month = pl.col("value_month")
+    return {
+        "street": pl.col("street"),
+        "priced_on": pl.when(pl.col("value_source").str.starts_with(LAST_PRICE)).then("priced_on"),
+        "value_cents": pl.col("value_cents"),
+        "value_low_cents": pl.col("value_low_cents"),
+        "value_high_cents": pl.col("value_high_cents"),
+        "value_source": pl.col("value_source"),
+        "value_month": month,
+        "value_lag_months": (as_of.year - month.dt.year()) * 12 + as_of.month - month.dt.month(),
+    }
 
 
 def _unit_facts(owned: pl.DataFrame, kind: str, unit: str, value: pl.Expr, detail: Mapping[str, pl.Expr] | None) -> pl.DataFrame:
@@ -167,9 +193,8 @@ def _with_share(held: pl.DataFrame) -> pl.DataFrame:
 def _once(owned: pl.DataFrame) -> pl.DataFrame:
     """Each person's units once: rows of one unit number, or of one dwelling by its address, leave the latest, listing all."""
     by_number = _latest(owned.with_columns(rows=pl.concat_list("row")), ["person_id", "unit"])
-    placed = by_number.with_columns(place=address_parts(pl.col("address").fill_null("")))
     home = pl.coalesce(dwelling_key(pl.col("place")), "unit")
-    return _latest(placed.with_columns(key=pl.concat_str("use", home, separator="|")), ["person_id", "key"])
+    return _latest(by_number.with_columns(key=pl.concat_str("use", home, separator="|")), ["person_id", "key"])
 
 
 def _latest(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:

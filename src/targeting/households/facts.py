@@ -14,6 +14,7 @@ from targeting.households.fact_income import declared_incomes, received_benefits
 from targeting.households.fact_needs import bereavements, ended_benefits
 from targeting.households.fact_persons import absences, births, certificates, deaths, marriages
 from targeting.households.fact_property import businesses, dwellings, vehicles
+from targeting.households.unit_prices import Prices
 from targeting.specs.knowledge import Knowledge
 
 Source = Callable[..., pl.DataFrame]
@@ -25,7 +26,6 @@ SOURCES: tuple[Source, ...] = (
     marriages,
     certificates,
     social_security_facts,
-    dwellings,
     vehicles,
     businesses,
     received_benefits,
@@ -36,8 +36,17 @@ SOURCES: tuple[Source, ...] = (
 
 
 def facts(
-    tables: Mapping[str, pl.DataFrame], links: pl.DataFrame, *, knowledge: Mapping[str, Knowledge], as_of: date
+    tables: Mapping[str, pl.DataFrame],
+    links: pl.DataFrame,
+    *,
+    knowledge: Mapping[str, Knowledge],
+    as_of: date,
+    prices: Prices | None = None,
 ) -> pl.DataFrame:
-    """Every fact about a resolved person that was known by `as_of` (FACTS); a register that was not received adds none."""
+    """Every fact about a resolved person that was known by `as_of` (FACTS); a register that was not received adds none.
+
+    `prices` values what stands on the real-estate register; without them no unit has a value.
+    """
     parts = [source(tables, links, knowledge=knowledge, as_of=as_of) for source in SOURCES]
+    parts.append(dwellings(tables, links, knowledge=knowledge, as_of=as_of, prices=prices))
     return FACTS.conform(pl.concat([FACTS.empty(), *parts]))

@@ -13,16 +13,22 @@ from targeting.features.build import build
 from targeting.households.awards import awards
 from targeting.households.compose import compose
 from targeting.households.facts import facts
+from targeting.households.price_index import price_index
 from targeting.households.residents import residents
 from targeting.households.ties import ties
+from targeting.households.unit_prices import Prices
 from targeting.jobs.inputs import Inputs
 from targeting.specs.policy import Policy, PolicyOn
 from targeting.specs.scoring import EvidenceSpec, ScoringSpec
+from targeting.specs.valuation import load_valuation
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Who lives together, who is paid what, what is known of everybody and who is tied to whom on one date."""
+    """Who lives together, who is paid what, what is known of everybody and who is tied to whom on one date.
+
+    `price_index`: what units were valued by (PRICE_INDEX), kept so that each value can be worked out again.
+    """
 
     as_of: date
     households: pl.DataFrame
@@ -30,6 +36,7 @@ class Circumstances:
     award_members: pl.DataFrame
     facts: pl.DataFrame
     ties: pl.DataFrame
+    price_index: pl.DataFrame
 
 
 def circumstances(inputs: Inputs, *, law: PolicyOn, as_of: date) -> Circumstances:
@@ -37,14 +44,17 @@ def circumstances(inputs: Inputs, *, law: PolicyOn, as_of: date) -> Circumstance
     tables, links, how = inputs.tables, inputs.links, inputs.knowledge
     registered = residents(tables, links, knowledge=how, as_of=as_of)
     families = compose(registered, tables, links, inputs.persons, rules=law, knowledge=how, as_of=as_of)
+    valuation = load_valuation()
+    index = price_index(tables, knowledge=how, spec=valuation, as_of=as_of)
     running, members = awards(tables, links, families, knowledge=how, as_of=as_of)
     return Circumstances(
         as_of=as_of,
         households=families,
         awards=running,
         award_members=members,
-        facts=facts(tables, links, knowledge=how, as_of=as_of),
+        facts=facts(tables, links, knowledge=how, as_of=as_of, prices=Prices(index, valuation)),
         ties=ties(registered, tables, running, members, families, knowledge=how, as_of=as_of),
+        price_index=index,
     )
 
 
