@@ -17,14 +17,14 @@ import numpy as np
 from targeting.dates import Month
 from targeting.errors import InvalidInput
 from targeting.simulate import registers_benefit, registers_people, registers_property, truth
-from targeting.simulate.awards import DIBAO, end_deceased, grant_subsidies
-from targeting.simulate.clock import day_of, month_of, stream
+from targeting.simulate.awards import DIBAO, Awards, end_deceased, grant_subsidies
+from targeting.simulate.clock import Ints, day_of, month_of, stream
 from targeting.simulate.defects import Clerk, Defects
 from targeting.simulate.extract import Extract, Written, assemble
 from targeting.simulate.improper import plant_improper
 from targeting.simulate.improper_subsidies import plant_improper_subsidies
 from targeting.simulate.law import assess
-from targeting.simulate.look_alikes import mark_renewed, plant_look_alikes
+from targeting.simulate.look_alikes import LOOKS, mark_renewed, plant_look_alikes
 from targeting.simulate.missing import end_naturally, lose_work, plant_missing
 from targeting.simulate.registers_people import Desk
 from targeting.simulate.reviews import Reviews, review
@@ -133,14 +133,22 @@ def _share(world: World, rates: dict[str, float], random: np.random.Generator) -
     count = len(awards)
     shares = np.flatnonzero(random.random(count) < rates["shared_phone_share"])
     awards.phone[shares] = awards.applicant[(shares // 12) * 12 % max(count, 1)]
-    kept = np.flatnonzero(random.random(count) < rates["custody_share"])
-    awards.custody[kept] = 100 + kept % 900
+    _keep_in_custody(awards, np.flatnonzero(random.random(count) < rates["custody_share"]))
     # One person's awards are paid into one account.
     order = np.lexsort((np.arange(count), awards.applicant))
     same = np.concatenate([[False], awards.applicant[order][1:] == awards.applicant[order][:-1]]) if count else np.zeros(0, bool)
     for place in np.flatnonzero(same):
         if awards.benefit[order[place]] != DIBAO:
             awards.account[order[place]] = awards.account[order[place - 1]]
+
+
+def _keep_in_custody(awards: Awards, kept: Ints) -> None:
+    """A village worker keeps one account for four awards each, under one filed agreement."""
+    first = kept[np.arange(len(kept)) // KEPT_TOGETHER * KEPT_TOGETHER]
+    awards.custody[kept] = 100 + first % 900
+    awards.account[kept] = awards.account[first]
+    plain = kept[(awards.look[kept] == 0) & (awards.kind[kept] == 0)]
+    awards.look[plain] = LOOKS.index("kept_under_agreement")
 
 
 def write_snapshot(
@@ -165,6 +173,7 @@ def write_snapshot(
     return written
 
 
+KEPT_TOGETHER = 4
 REGISTERS = (
     "population", "property", "vehicle", "social_security", "assistance_roll", "disability", "deaths", "marriage", "business",
     "grid", "price", "reviews",

@@ -17,7 +17,7 @@ LOOKS = (
     "", "same_name_owner", "sold_vehicle", "scrapped_vehicle", "inherited_share", "flexible_contributions",
     "stolen_identity_company", "job_just_ended", "demolished_house", "double_deed", "adapted_vehicle", "livelihood_vehicle",
     "petty_business", "gradual_exit", "veterans_allowance", "motorcycle", "resident_pension_only", "funeral_of_namesake",
-    "dead_company", "twin_owner", "renewed_certificate",
+    "dead_company", "twin_owner", "renewed_certificate", "kept_under_agreement",
 )  # fmt: skip
 
 
