@@ -48,9 +48,14 @@ class BenefitTest(Declared):
         return self
 
     @property
+    def column(self) -> str:
+        """The column that holds the measure as taken on the day that the test asks for."""
+        return self.measure if self.at == "as_of" else f"{self.measure}_{self.at}"
+
+    @property
     def measures(self) -> tuple[str, ...]:
         """The columns that it reads, without the size of the unit."""
-        return tuple(name for name in (self.measure, self.if_true, self.if_false, self.limit_on) if name)
+        return tuple(name for name in (self.column, self.if_true, self.if_false, self.limit_on) if name)
 
 
 class Counted(Declared):

@@ -22,7 +22,10 @@ Form = TypeVar("Form", bound=Declared)
 
 
 class Jurisdiction(Declared):
-    """Whose law it is: names, the jurisdiction extended, the place in reference series, the instrument of its local rules."""
+    """Whose law it is: names, the jurisdiction extended, the place in reference series, the instrument of its local rules.
+
+    An abstract one holds what others extend, and need not have every value that its benefits ask for.
+    """
 
     code: str
     title_zh: str
@@ -31,7 +34,7 @@ class Jurisdiction(Declared):
     place: str = ""
     local: str = ""
     currency: str = "CNY"
-    sample: bool = True
+    abstract: bool = False
 
 
 def jurisdictions() -> tuple[str, ...]:

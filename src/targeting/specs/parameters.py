@@ -53,7 +53,7 @@ class DatedValue(Dated, Sourced):
     series: str | None = None
     place: str | None = None
     year: Year = "last"
-    times: Number | None = None
+    times: Number | Annotated[str, Field(pattern=NAME)] | None = None
     months: Number | None = None
     years: Number | None = None
     by_size: tuple[Number, ...] = ()
@@ -61,6 +61,12 @@ class DatedValue(Dated, Sourced):
     a_month: bool = False
     at_most: str | None = None
     at_least: str | None = None
+
+    @property
+    def follows_from(self) -> tuple[str, ...]:
+        """The parameters that it is worked out from."""
+        times = self.times if isinstance(self.times, str) else None
+        return tuple(name for name in (self.of, times, self.at_most, self.at_least) if name is not None)
 
     @property
     def is_given(self) -> bool:
@@ -160,15 +166,17 @@ def of_size(dated: DatedValue, size: int) -> Fraction | None:
     return exact(dated.by_size[-1]) + exact(dated.further) * (size - last)
 
 
-def multiplier(dated: DatedValue, unit: str) -> Fraction:
+def multiplier(dated: DatedValue, unit: str, named: Fraction | None = None) -> Fraction:
     """How many times the thing referred to (of that unit) the value is; a year of a monthly amount is twelve of it.
+
+    `named` is the value of the parameter that `times` names, if it names one.
 
     >>> two_years = DatedValue(of="s", years=2, document="L", article="1", status="sample", effective_from=date(2026, 1, 1))
     >>> multiplier(two_years, "cents_person_month"), multiplier(two_years, "cents_person_year")
     (Fraction(24, 1), Fraction(2, 1))
     """
-    named = next((number for number in (dated.times, dated.months, dated.years) if number is not None), 1)
-    factor = exact(named)
+    told = [number for number in (dated.times, dated.months, dated.years) if isinstance(number, int | float)]
+    factor = named if named is not None else exact(told[0] if told else 1)
     if dated.years is not None and unit.endswith("_month"):
         factor *= MONTHS_A_YEAR
     return factor / MONTHS_A_YEAR if dated.a_month else factor

@@ -53,7 +53,7 @@ class PolicyOn:
             Misconfigured: it is no number, or a table by size and no size is asked for.
         """
         dated = self.value(name)
-        base, unit = self._base(name, dated)
+        base, unit = self._base(name, dated, size)
         if dated.by_size:
             if size is None:
                 raise Misconfigured(f"Parameter {name} in {self.policy.where} is a table by size of the unit: ask for one size.")
@@ -65,15 +65,15 @@ class PolicyOn:
                 )
             found = base * entry
         else:
-            found = base * multiplier(dated, unit)
+            found = base * multiplier(dated, unit, self.amount(dated.times) if isinstance(dated.times, str) else None)
         if dated.at_most:
             found = min(found, self.amount(dated.at_most, size))
         return max(found, self.amount(dated.at_least, size)) if dated.at_least else found
 
-    def _base(self, name: str, dated: DatedValue) -> tuple[Fraction, str]:
+    def _base(self, name: str, dated: DatedValue, size: int | None) -> tuple[Fraction, str]:
         """What the value multiplies, and its unit: the number itself, another parameter, a point of a series, or one."""
         if dated.of is not None:
-            return self.amount(dated.of), self.policy.parameter(dated.of).unit
+            return self.amount(dated.of, size), self.policy.parameter(dated.of).unit
         if dated.series is not None:
             return self._point(dated), self.policy.series[dated.series].unit
         if dated.by_size:
@@ -99,7 +99,7 @@ class PolicyOn:
     def source(self, name: str) -> str:
         """Document and article of the value in force and of everything it is worked out from."""
         dated = self.value(name)
-        under = [self.source(other) for other in (dated.of, dated.at_most, dated.at_least) if other]
+        under = [self.source(other) for other in dated.follows_from]
         if dated.series is not None:
             point = self.policy.series[dated.series].at(*self._place_and_year(dated))
             under += [point.source] if point else []
@@ -253,7 +253,7 @@ def policy_from(files: Mapping[str, Mapping[str, Any]], *, jurisdiction: str, di
         sha256=digest,
     )
     faults += [f"{file}: unknown part {part}" for file, content in files.items() for part in content if part not in PARTS]
-    faults += faults_of(law.instruments, law.parameters, law.series, law.benefits, law.checks)
+    faults += faults_of(law.instruments, law.parameters, law.series, law.benefits, law.checks, abstract=of.abstract)
     if faults:
         raise Misconfigured(f"The policy in models/{KIND}/{jurisdiction} is wrong; correct it and start again.", faults=faults)
     return law

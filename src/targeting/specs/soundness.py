@@ -17,8 +17,10 @@ def faults_of(
     series: Mapping[str, Series],
     benefits: Mapping[str, Benefit],
     checks: Mapping[str, CheckDeclaration],
+    *,
+    abstract: bool,
 ) -> list[str]:
-    """Every fault between the parts, none where they fit."""
+    """Every fault between the parts, none where they fit; an abstract jurisdiction may leave values to those that extend it."""
     cited = [(f"check {c.code}", article) for c in checks.values() for article in _articles([c.legal_basis])]
     cited += [(f"benefit {b.code}", article) for b in benefits.values() for article in _articles(b.limbs)]
     cited += [(f"parameter {p.name}", v.document) for p in parameters.values() for v in p.values]
@@ -37,9 +39,10 @@ def faults_of(
         for v in p.values
         if v.series is not None and v.series not in series
     ]
-    broken = faults + missing + unknown_series
-    circles = _circles(parameters)
-    return broken + circles if broken or circles else _misfits(parameters, series)
+    faults += [] if abstract else missing + unknown_series
+    if faults or missing or unknown_series:
+        return faults
+    return _circles(parameters) or _misfits(parameters, series)
 
 
 def _articles(limbs: Iterable[Limbs]) -> Iterator[str]:
@@ -48,7 +51,7 @@ def _articles(limbs: Iterable[Limbs]) -> Iterator[str]:
 
 def _references(parameter: Parameter) -> list[str]:
     """The parameters that it names."""
-    named = [name for value in parameter.values for name in (value.of, value.at_most, value.at_least)]
+    named = [name for value in parameter.values for name in value.follows_from]
     return [name for name in (*named, parameter.floor, parameter.ceiling) if name is not None]
 
 
@@ -62,8 +65,8 @@ def _circles(parameters: Parameters) -> list[str]:
                 name
                 for one in front
                 for value in parameters[one].values
-                for name in (value.of, value.at_most, value.at_least)
-                if name is not None and name in parameters and name not in seen
+                for name in value.follows_from
+                if name in parameters and name not in seen
             }
             seen |= front
         if start in seen:
@@ -115,6 +118,13 @@ def _worked_out(value: DatedValue, parameters: Parameters) -> Fraction | None:
         return exact(value.value)
     if value.of is None or value.by_size or value.at_most or value.at_least:
         return None
-    under = parameters[value.of].on(value.effective_from)
-    base = None if under is None else _worked_out(under, parameters)
-    return None if base is None else base * multiplier(value, parameters[value.of].unit)
+    base, times = _under(value.of, value, parameters), _under(value.times, value, parameters)
+    if base is None or (isinstance(value.times, str) and times is None):
+        return None
+    return base * multiplier(value, parameters[value.of].unit, times)
+
+
+def _under(name: object, value: DatedValue, parameters: Parameters) -> Fraction | None:
+    """The value of the parameter on the first day of the other's."""
+    under = parameters[name].on(value.effective_from) if isinstance(name, str) else None
+    return None if under is None else _worked_out(under, parameters)
