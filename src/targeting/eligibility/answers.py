@@ -36,16 +36,28 @@ def answers(
     amount: pl.Expr | None = None,
     detail: Mapping[str, pl.Expr] | None = None,
     effective_from: pl.Expr | None = None,
+    clear: Mapping[str, pl.Expr] | None = None,
 ) -> pl.DataFrame:
     """The answer of each row (ANSWER): `hit` where true; else unknown for each reason that holds; else clear.
 
-    Nulls count as false, so a check must name its unknowns. `frame` has the subject's columns, `facts` (a list) and `level`.
+    Nulls count as false, so a check must name its unknowns. `frame` has the subject's columns, `facts` (a list) and `level`. A
+    clear answer that holds only until a month says so: `clear` has the first day of that month by reason, which reads
+    `gradual_exit_until:2026-10`.
     """
     conditions = {reason: condition.fill_null(False) for reason, condition in (unknown or {}).items()}
     reasons = pl.concat_list(
         [
             pl.when(condition).then(pl.lit([reason])).otherwise(pl.lit([], dtype=pl.List(pl.String)))
             for reason, condition in conditions.items()
+        ]
+        or [pl.lit([], dtype=pl.List(pl.String))]
+    )
+    for_now = pl.concat_list(
+        [
+            pl.when(until.is_not_null())
+            .then(pl.concat_list(pl.concat_str(pl.lit(f"{reason}_until:"), until.dt.strftime("%Y-%m"))))
+            .otherwise(pl.lit([], dtype=pl.List(pl.String)))
+            for reason, until in (clear or {}).items()
         ]
         or [pl.lit([], dtype=pl.List(pl.String))]
     )
@@ -60,7 +72,7 @@ def answers(
         "person_id",
         "household_id",
         result=pl.when(found).then(pl.lit(HIT)).when(open_question).then(pl.lit(UNKNOWN)).otherwise(pl.lit(CLEAR)),
-        reasons=pl.when(found).then(pl.lit([], dtype=pl.List(pl.String))).otherwise(reasons),
+        reasons=pl.when(found).then(pl.lit([], dtype=pl.List(pl.String))).when(open_question).then(reasons).otherwise(for_now),
         facts=pl.col("facts").fill_null(pl.lit([], dtype=pl.List(pl.String))),
         level=pl.col("level"),
         effective_from=pl.when(found).then((nothing if effective_from is None else effective_from).cast(pl.Date)),

@@ -13,12 +13,13 @@ import polars as pl
 
 from targeting.eligibility.answers import CLEAR, HIT, UNKNOWN
 from targeting.eligibility.checks import CHECKS
-from targeting.eligibility.situation import situate
+from targeting.eligibility.coverage import limit, partly, silent
+from targeting.eligibility.months import reference_months
+from targeting.eligibility.situation import Situation, situate
 from targeting.frames.assessment import FINDINGS
 from targeting.specs.checks import CheckDeclaration
 from targeting.specs.policy import Policy, PolicyOn
 
-ANSWERED = "answered"
 NO_RECORD = "no_record"
 _TEXTS = pl.List(pl.String)
 
@@ -42,7 +43,7 @@ def determine(
     """
     law = policy.on(as_of)
     situation = situate(households, awards, award_members, facts, law=law, as_of=as_of)
-    answered = [_finding(CHECKS[check.code](situation), check, basis, _silent(coverage, check)) for check, basis in in_force(law)]
+    answered = [_covered(CHECKS[check.code](situation), check, basis, situation, coverage) for check, basis in in_force(law)]
     if not answered:
         return FINDINGS.empty()
     findings = pl.concat(answered).with_columns(run=pl.lit(run))
@@ -60,21 +61,24 @@ def in_force(law: PolicyOn) -> list[tuple[CheckDeclaration, str]]:
     return found
 
 
-def _silent(coverage: pl.DataFrame, check: CheckDeclaration) -> list[str]:
-    """Why the check's registers cannot answer: reason and register, none where all can."""
-    known = {row["register"]: row for row in coverage.iter_rows(named=True)}
-    reasons = []
-    for register in check.registers:
-        row = known.get(register)
-        answer = "not_asked" if row is None else str(row["answer"])
-        if answer == ANSWERED and row is not None and check.direction == "missing" and not row["outreach"]:
-            answer = "not_authorised"
-        if answer != ANSWERED:
-            reasons.append(f"{answer}:{register}")
-    return reasons
+def _covered(
+    answer: pl.DataFrame, check: CheckDeclaration, basis: str, situation: Situation, coverage: pl.DataFrame
+) -> pl.DataFrame:
+    """The answers as findings, unknown as far as a register of the check is silent or does not reach."""
+    months = reference_months(situation)
+    why = silent(coverage, check, month=months[-1].first_day)
+    found = _finding(answer, check, basis, why)
+    limits = {} if why else partly(coverage, check, first=months[0].first_day, last=situation.month)
+    if not limits:
+        return found
+    awards = situation.subjects.select("subject", by_award="office").unique("subject", keep="first", maintain_order=True)
+    heads = situation.families.filter(pl.col("relation") == "head").select("household_id", by_family="office")
+    placed = found.join(awards, on="subject", how="left").join(heads, on="household_id", how="left")
+    placed = placed.with_columns(office=pl.coalesce("by_award", "by_family"))
+    return limit(placed, limits, missing=check.direction == "missing").select(found.columns)
 
 
-def _finding(answer: pl.DataFrame, check: CheckDeclaration, basis: str, silent: list[str]) -> pl.DataFrame:
+def _finding(answer: pl.DataFrame, check: CheckDeclaration, basis: str, why: list[str]) -> pl.DataFrame:
     """The answers as findings; all unknown where a register is silent, and a hit that rests on no fact is unknown (G02, G27)."""
     frame = answer.filter(pl.col("benefit").is_in(check.benefits)).with_columns(
         pl.lit(check.code).alias("check"), pl.lit(check.direction).alias("direction"), pl.lit(basis).alias("legal_basis")
@@ -86,10 +90,10 @@ def _finding(answer: pl.DataFrame, check: CheckDeclaration, basis: str, silent: 
         amount_month=pl.when(~bare).then("amount_month"),
         effective_from=pl.when(~bare).then("effective_from"),
     )
-    if silent:
+    if why:
         frame = frame.with_columns(
             result=pl.lit(UNKNOWN),
-            reasons=pl.lit(silent, dtype=_TEXTS),
+            reasons=pl.lit(why, dtype=_TEXTS),
             facts=pl.lit([], dtype=_TEXTS),
             amount_month=pl.lit(None, dtype=pl.Int64),
             effective_from=pl.lit(None, dtype=pl.Date),

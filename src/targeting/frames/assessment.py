@@ -136,6 +136,9 @@ COVERAGE = Contract(
         Column("answer", pl.String, "answered, not_asked, not_authorised, no_answer, not_covered or stale", nullable=False),
         Column("data_until", pl.Date, "latest event the register knows"),
         Column("outreach", pl.Boolean, "the specification declares an outreach basis (missing direction)", nullable=False),
+        Column("covers_from", pl.Date, "first day that the answer covers; null: no such limit"),
+        Column("covers_to", pl.Date, "last day that the answer covers; null: no such limit"),
+        Column("offices", pl.List(pl.String), "streets or townships that the answer covers; null: all"),
     ),
     ("register",),
 )

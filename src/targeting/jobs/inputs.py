@@ -51,18 +51,38 @@ def load(lake: Lake, link_run: str) -> Inputs:
 
 
 def coverage(manifest: Mapping[str, Any]) -> pl.DataFrame:
-    """What each register can answer for a snapshot: one not received was not asked, one without rows gave no answer (G27)."""
+    """What each register can answer for a snapshot, and how far (G27).
+
+    One that may not be asked is not authorised, one without a reply or without rows gave no answer, one not named was not asked.
+    """
     fresh_from = {row["register"]: row["data_until"] for row in manifest["registers"]}
     holds_rows = {row["register"]: row["rows"] > row["rejected"] for row in manifest["registers"]}
+    asked: Mapping[str, Mapping[str, Any]] = manifest.get("asked", {})
     rows = []
-    for register in sorted({*load_registers(), *fresh_from}):
+    for register in sorted({*load_registers(), *fresh_from, *asked}):
+        request = asked.get(register, {})
         until = date.fromisoformat(fresh_from[register]) if fresh_from.get(register) else None
-        empty = register in fresh_from and not holds_rows[register]
-        answer = "not_asked" if register not in fresh_from else "stale" if register in manifest["stale"] else "answered"
-        answer = "no_answer" if empty else answer
+        if not request.get("authorised", True):
+            answer = "not_authorised"
+        elif not request.get("answered", True):
+            answer = "no_answer"
+        elif register not in fresh_from:
+            answer = "not_asked"
+        elif not holds_rows[register]:
+            answer = "no_answer"
+        else:
+            answer = "stale" if register in manifest["stale"] else "answered"
+        reach = {name: _day(request.get(name)) for name in ("covers_from", "covers_to")}
+        offices = list(request.get("offices") or ()) or None
         outreach = register in manifest["outreach"]
-        rows.append({"register": register, "answer": answer, "data_until": until, "outreach": outreach})
+        rows.append(
+            {"register": register, "answer": answer, "data_until": until, "outreach": outreach, "offices": offices, **reach}
+        )
     return COVERAGE.of(rows)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def declared_knowledge(spec: RegisterSpec, known: Knowledge) -> dict[str, object]:
