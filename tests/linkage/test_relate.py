@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from targeting.linkage.habits import habits
 from targeting.linkage.relate import acquainted, company
 
 
@@ -11,7 +12,9 @@ def suggested(rows: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     units = pl.DataFrame(rows, schema={"unit": pl.UInt32, "row": pl.Int64, "group": pl.String}, orient="row")
     units = units.with_columns(register=pl.lit("marriage"))
     links = units.select("unit", person="unit", rule=pl.lit("exact_id"))
-    known = company(units, links, defining_register="population", max_group=20)
+    told = units.with_columns(verified=pl.lit(value=True), birth_date=pl.lit(None, dtype=pl.Date))
+    wide = habits(told).wide_groups
+    known = company(units, links, defining_register="population", max_group=20, wide_groups=wide)
     return acquainted(units, known).rows()
 
 

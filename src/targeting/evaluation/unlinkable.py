@@ -21,7 +21,7 @@ def against_themselves(residue: Residue, *, spec: LinkageSpec) -> pl.DataFrame:
     pairs = compare(own.select("unit", person="unit"), own, persons, partial_from_length=spec.names.partial_from_length)
     silent = {"relation": pl.String, "chance": pl.Float64, "judgement": pl.String}
     pairs = pairs.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in silent.items())
-    pairs = weigh(pairs, records=own, persons=persons, learnt=residue.learnt)
+    pairs = weigh(pairs, records=own, persons=persons, learnt=residue.learnt, negligible=0.0)
     links = decide(pairs, spec=spec).filter(pl.col("outcome") == LINK).select("unit", linkable=pl.lit(value=True))
     pairs = pairs.join(links, on="unit", how="left", maintain_order="left")
     return pairs.select("register", "weight", "probability", pl.col("linkable").fill_null(value=False))

@@ -68,6 +68,16 @@ class Contract:
         nulls = [c.name for c in self.columns if not c.nullable and frame[c.name].null_count()]
         if nulls:
             raise ContractBroken(f"{self.name}: null in {', '.join(nulls)}, which must have a value.")
-        if self.key and frame.select(self.key).is_duplicated().any():
+        if not self.key or self._in_order(frame):
+            return frame
+        if frame.select(self.key).is_duplicated().any():
             raise ContractBroken(f"{self.name}: more than one row for the same {', '.join(self.key)}.")
-        return frame.sort(self.key) if self.key else frame
+        return frame.sort(self.key)
+
+    def _in_order(self, frame: pl.DataFrame) -> bool:
+        """Every row stands after the one before it: then the table is sorted, and no key occurs twice."""
+        later = pl.lit(value=False)
+        for name in reversed(self.key):
+            before = pl.col(name).shift(1)
+            later = (pl.col(name) > before) | ((pl.col(name) == before) & later)
+        return bool(frame.select(later.slice(1).fill_null(value=False).all()).item())

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from targeting.linkage.habits import Habits
 from targeting.linkage.learn import POOLED, Rates
 from targeting.linkage.weigh import Learnt, shares, with_bits
 from targeting.specs.linkage import LinkageSpec
@@ -23,9 +24,19 @@ _NOT_BLOCKED = ("different", "different_valid", "others_number")
 
 
 def estimate(
-    pairs: pl.DataFrame, *, records: pl.DataFrame, persons: pl.DataFrame, rates: Rates, exact: pl.DataFrame, spec: LinkageSpec
+    pairs: pl.DataFrame,
+    *,
+    records: pl.DataFrame,
+    persons: pl.DataFrame,
+    rates: Rates,
+    exact: pl.DataFrame,
+    habits: Habits,
+    spec: LinkageSpec,
 ) -> Learnt:
-    """What the pairs teach; `exact` counts the `records` with a verified number by `register`, those `linked` and `known`."""
+    """What the pairs teach; `exact` counts the `records` with a verified number by `register`, those `linked` and `known`.
+
+    `habits` are kept with it.
+    """
     levels = spec.comparison("number").levels
     pairs = with_bits(pairs, records, persons, rates=rates)
     codes = {level.name: at for at, level in enumerate(levels)}
@@ -63,7 +74,7 @@ def estimate(
     # A relative's number is any one relative's: that of this one stands in so many fewer records.
     lent = (pl.col("field") == "number") & (pl.col("level") == "exact")
     home = pl.when(lent).then(float(m[codes["relatives_number"]]) / rates.relatives).otherwise("home")
-    return Learnt(replace(rates, table=table, home=rates.home.with_columns(home=home)), priors, usual)
+    return Learnt(replace(rates, table=table, home=rates.home.with_columns(home=home)), priors, usual, habits)
 
 
 def _as_judged(

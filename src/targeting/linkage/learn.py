@@ -15,9 +15,8 @@ import polars as pl
 
 from targeting.linkage.compare import address_levels, birth_levels, name_levels
 from targeting.linkage.exact import EXACT, Settled
-from targeting.linkage.frequency import frequencies
 from targeting.linkage.prepare import SHORT, with_forms
-from targeting.linkage.relate import Company, acquainted, with_relation
+from targeting.linkage.relate import Common, Company, acquainted, with_relation
 from targeting.specs.linkage import LinkageSpec
 
 POOLED = "*"
@@ -47,8 +46,20 @@ class Rates:
         return {str(field): part for (field,), part in bits.partition_by("field", as_dict=True, include_key=False).items()}
 
 
-def learn(units: pl.DataFrame, settled: Settled, known: Company, judged: pl.DataFrame, *, spec: LinkageSpec) -> Rates:
-    """The rates of these registers, from their exact links, from judgements (`unit`, `person`, `judgement`) and random pairs."""
+def learn(
+    units: pl.DataFrame,
+    settled: Settled,
+    known: Company,
+    judged: pl.DataFrame,
+    *,
+    names: Common,
+    counted: pl.DataFrame,
+    spec: LinkageSpec,
+) -> Rates:
+    """The rates of these registers, from their exact links, from judgements (`unit`, `person`, `judgement`) and random pairs.
+
+    `counted`: the frequencies of the names of these persons.
+    """
     labels = _labels(units, settled, judged, spec=spec)
     strangers = _random_pairs(units, settled.persons, spec=spec)
     tables = [_start(spec)]
@@ -56,11 +67,11 @@ def learn(units: pl.DataFrame, settled: Settled, known: Company, judged: pl.Data
         m = _counted(labels, levels_of(labels), field=field)
         u = _counted(strangers, levels_of(strangers), field=field)
         tables.append(_smoothed(field, m, u, spec=spec))
-    tables.append(_relation_rates(units, settled, known, labels, spec=spec))
+    tables.append(_relation_rates(units, settled, known, labels, names=names, spec=spec))
     table = pl.concat(tables).unique(["field", "register", "level"], keep="last", maintain_order=True)
     home = _home_rates(settled.persons, known, spec=spec)
     table = _with_rooms(table, units, settled.persons, spec=spec)
-    return Rates(table, home, spec.learning.relatives, settled.persons.height, frequencies(settled.persons))
+    return Rates(table, home, spec.learning.relatives, settled.persons.height, counted)
 
 
 def _levels(spec: LinkageSpec) -> dict[str, Callable[[pl.DataFrame], pl.Series]]:
@@ -151,10 +162,10 @@ def _smoothed(field: str, m: pl.DataFrame, u: pl.DataFrame, *, spec: LinkageSpec
 
 
 def _relation_rates(
-    units: pl.DataFrame, settled: Settled, known: Company, labels: pl.DataFrame, *, spec: LinkageSpec
+    units: pl.DataFrame, settled: Settled, known: Company, labels: pl.DataFrame, *, names: Common, spec: LinkageSpec
 ) -> pl.DataFrame:
     named = labels.select("unit", "person", "register", "reach").join(settled.links, on=["unit", "person"], how="semi")
-    linked = with_relation(named, units, settled.persons, known)
+    linked = with_relation(named, units, settled.persons, known, names)
     m = _counted(linked, linked["relation"], field="relation")
     others = units.filter(pl.col("register") != spec.defining_register)
     suggested = acquainted(others, known).join(others.select("unit", "register"), on="unit")

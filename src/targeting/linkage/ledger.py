@@ -86,8 +86,14 @@ def _by_number(persons: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     same_birth = (pl.col("birth_date") == pl.col("birth_date_then")).fill_null(value=False)
     alone = (pl.len().over("person") == 1) & (pl.len().over("person_id") == 1)
     renamed = same_birth & alone & (pl.col("known_from") == "defining")
-    agree = same_name | renamed | names_agree(pl.col("name_key"), pl.col("name_key_then"))
-    return pairs.filter(agree).select("person", "person_id", "order", rule=pl.lit(0))
+    agree = (same_name | renamed).fill_null(value=False)
+    known = pl.concat([pairs.filter(agree), _may_agree(pairs.filter(~agree))])
+    return known.select("person", "person_id", "order", rule=pl.lit(0))
+
+
+def _may_agree(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Those whose names may be the same but for a lost character: a regular expression a row, so few are asked."""
+    return pairs.filter(names_agree(pl.col("name_key"), pl.col("name_key_then")))
 
 
 def _unique(persons: pl.DataFrame, entries: pl.DataFrame, key: list[str], *, order: int) -> pl.DataFrame:

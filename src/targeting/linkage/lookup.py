@@ -17,7 +17,7 @@ from targeting.linkage import beside
 from targeting.linkage.decide import LINK, SAME_NAMES, decide
 from targeting.linkage.enquiry import Enquiry, enquiry
 from targeting.linkage.exact import EXACT, names_agree
-from targeting.linkage.weigh import Learnt, totals
+from targeting.linkage.weigh import Learnt, matters, totals
 from targeting.specs.linkage import LinkageSpec
 
 SEARCH = "lookup"  # the register to which what is typed in belongs
@@ -81,7 +81,7 @@ class PersonIndex:
             level = pl.when(pl.col("outcome") == LINK).then(pl.lit("B")).otherwise(pl.lit("C"))
             found = decide(pairs, spec=self.spec).with_columns(level=level)
         else:
-            found = _as_linked(pairs[exact : exact + 1], people[exact : exact + 1])
+            found = _as_linked(pairs.filter(pl.col("person") == exact), people[exact : exact + 1])
         found = found.with_columns(person_id=people["person_id"].gather(found["person"])).drop_nulls("person_id")
         once = found.select(*SHOWN).unique("person_id", keep="first", maintain_order=True)
         return once.sort("weight", "person_id", descending=[True, False])
@@ -117,20 +117,22 @@ class PersonIndex:
             same = levels["name"] == level
             weights["name"][same] = self.name_bits[rows[same], at]
         total = sum((weights[field] for field in ("name", "birth", "address", "number")), np.zeros((len(rows), 2)))
-        record, prior = (
-            np.zeros(len(rows), dtype=np.intp),
-            np.full(len(rows), self.learnt.priors.get(SEARCH, self.learnt.usual_prior)),
+        prior = np.full(len(rows), self.learnt.priors.get(SEARCH, self.learnt.usual_prior))
+        rates, negligible = self.learnt.rates, self.spec.decision.negligible
+        kept = np.flatnonzero(
+            matters(total[:, 0], total[:, 1], prior, rates=rates, negligible=negligible) | (levels["number"] == "exact")
         )
+        record, total = np.zeros(len(kept), dtype=np.intp), total[kept]
         return pl.DataFrame(
             {
                 "unit": record,
-                "person": np.arange(len(rows)),
-                **{f"{field}_level": pl.Series(found.tolist(), dtype=pl.String) for field, found in levels.items()},
-                **{f"{field}_bits": found[:, 0] for field, found in weights.items()},
-                "relation_bits": np.zeros(len(rows)),
+                "person": kept,
+                **{f"{field}_level": pl.Series(found[kept].tolist(), dtype=pl.String) for field, found in levels.items()},
+                **{f"{field}_bits": found[kept, 0] for field, found in weights.items()},
+                "relation_bits": np.zeros(len(kept)),
             }
         ).with_columns(
-            *totals(total[:, 0], record, prior, kin=total[:, 1], rates=self.learnt.rates),
+            *totals(total[:, 0], record, prior[kept], kin=total[:, 1], rates=rates),
             relation=pl.lit(None, dtype=pl.String),
             judgement=pl.lit(None, dtype=pl.String),
         )

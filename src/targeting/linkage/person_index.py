@@ -5,7 +5,7 @@ Persons are settled as the link run settled them, and what their names, levels a
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +43,7 @@ def build(identities: pl.DataFrame, links: pl.DataFrame, *, kept: Weights, spec:
         persons.select(_PEOPLE),
         tuple(_blocks(persons, one, spec.blocking.max_block) for one in spec.blocking.passes),
         _sorted(np.array(numbers, dtype=np.uint64), verified["person"].to_numpy()),
-        _kin(prepared, settled, spec=spec),
+        _kin(prepared, settled, learnt.habits.wide_groups, spec=spec),
         persons["verified"].to_numpy(),
         parts,
         addresses,
@@ -54,9 +54,15 @@ def build(identities: pl.DataFrame, links: pl.DataFrame, *, kept: Weights, spec:
     )
 
 
-def _kin(prepared: pl.DataFrame, settled: Settled, *, spec: LinkageSpec) -> Blocks:
+def _kin(prepared: pl.DataFrame, settled: Settled, wide_groups: Mapping[str, bool], *, spec: LinkageSpec) -> Blocks:
     """Who is kin to whom by booklet or by a row of two, among exact links; the key is the person."""
-    met = company(prepared, settled.links, defining_register=spec.defining_register, max_group=spec.blocking.max_group)
+    met = company(
+        prepared,
+        settled.links,
+        defining_register=spec.defining_register,
+        max_group=spec.blocking.max_group,
+        wide_groups=wide_groups,
+    )
     kin = met.kin.select("person", "relative").unique().sort("person", "relative")
     return Blocks(kin["person"].cast(pl.UInt64).to_numpy(), kin["relative"].cast(pl.UInt32).to_numpy())
 

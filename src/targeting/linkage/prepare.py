@@ -27,9 +27,18 @@ _WRITTEN = pl.col("number").str.len_chars() >= OLD_DIGITS
 
 def units(identities: pl.DataFrame) -> pl.DataFrame:
     """The persons' identities in order of register, row and role, with the number and birth day that settle most of them."""
-    frame = IDENTITIES.conform(identities).filter(pl.col("kind") == "person").with_row_index("unit")
-    frame = frame.with_columns(number_of(), _valid())
-    return frame.with_columns(_birth(), own_birth=_own_birth())
+    return numbered(IDENTITIES.conform(identities).filter(pl.col("kind") == "person").with_row_index("unit"))
+
+
+def numbered(identities: pl.DataFrame) -> pl.DataFrame:
+    """The identities with `number`, `verified` and `birth`."""
+    return identities.with_columns(number_of(), _valid()).with_columns(_birth())
+
+
+def with_own_birth(units: pl.DataFrame, states_birth: Mapping[str, bool]) -> pl.DataFrame:
+    """The units with `own_birth`: the register states birth days itself (see `habits`), and this one."""
+    states = pl.col("register").replace_strict(dict(states_birth), default=False, return_dtype=pl.Boolean)
+    return units.with_columns(own_birth=states & pl.col("birth_date").is_not_null())
 
 
 def with_forms(units: pl.DataFrame, *, surname_readings: Mapping[str, str]) -> pl.DataFrame:
@@ -87,12 +96,6 @@ def number_of() -> pl.Expr:
 
 def _valid() -> pl.Expr:
     return (pl.col("id_form") == IdForm.VALID18.value).alias("verified")
-
-
-def _own_birth() -> pl.Expr:
-    """The register states the birth day itself: there is one beside a number that is absent or broken."""
-    beside_nothing = pl.col("birth_date").is_not_null() & ~pl.col("verified")
-    return beside_nothing.any().over("register") & pl.col("birth_date").is_not_null()
 
 
 def _with_places(frame: pl.DataFrame) -> pl.DataFrame:

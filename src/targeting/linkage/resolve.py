@@ -9,25 +9,33 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from targeting.frames.identity import IDENTITIES
-from targeting.linkage import evidence
+from targeting.linkage.assemble import assemble, described
 from targeting.linkage.block import block
-from targeting.linkage.compare import compare
-from targeting.linkage.decide import LINK, SAME_NAMES, decide, distinct_within_rows
+from targeting.linkage.decide import decide, distinct_within_rows
 from targeting.linkage.estimate import estimate
 from targeting.linkage.exact import Settled, settle, with_doubt
-from targeting.linkage.frequency import with_frequencies
+from targeting.linkage.frequency import frequencies, with_frequencies
+from targeting.linkage.habits import NONE, Habits, habits
 from targeting.linkage.judgements import judged_pairs
 from targeting.linkage.learn import learn
-from targeting.linkage.ledger import Recalled, mint, recall
+from targeting.linkage.ledger import Recalled, recall
 from targeting.linkage.opinion import SCHEMA, opinions
-from targeting.linkage.prepare import LOST, units, with_forms
-from targeting.linkage.relate import Company, acquainted, company, named_together, relatives_of_holders, with_relation
-from targeting.linkage.weigh import Learnt, weigh
+from targeting.linkage.prepare import units, with_forms, with_own_birth
+from targeting.linkage.relate import Common, Company, common, company
+from targeting.linkage.rounds import (
+    PAIR,
+    Question,
+    in_company,
+    leveled,
+    linked_by,
+    once_more,
+    suggested,
+    weighed,
+    with_links,
+)
+from targeting.linkage.weigh import Learnt
 from targeting.linkage.weights import Weights, restored, stored
 from targeting.specs.linkage import LinkageSpec
-
-PAIRS_AT_ONCE = 500_000
-"""Pairs laid out with all fields of both sides at a time: six million at once take seven gigabytes more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +57,25 @@ class LinkResult:
 
 @dataclass(frozen=True, slots=True)
 class Residue:
-    """What the exact links leave open: every weighed pair of a record and a person, and those that were decided to be kept.
+    """What the exact links leave open: every pair of a record and a person that counts, and those that were decided to be kept.
 
-    `recalled`: persons whom the ledger knows; `apart`: pairs that people have judged to be two, compared and not weighed.
+    `recalled`: persons whom the ledger knows; `apart`: pairs that people have judged to be two, compared and not weighed;
+    `blocked`: pairs that blocking brought and that count, or that company suggests too, with the levels of their fields;
+    `decided` before two of one row are told apart; `first`: links of the first round; `known`, `met`: the company of each round.
     """
 
     units: pl.DataFrame
     settled: Settled
     recalled: Recalled
+    judged: pl.DataFrame
     records: pl.DataFrame
     pairs: pl.DataFrame
     apart: pl.DataFrame
+    blocked: pl.DataFrame
     decided: pl.DataFrame
+    first: pl.DataFrame
+    known: Company
+    met: Company
     learnt: Learnt
 
 
@@ -79,30 +94,38 @@ def link(
     `trained`: weights of an earlier run of the same specification; nothing is learnt then.
     """
     identities = IDENTITIES.conform(identities)
-    weighed = residue(identities, spec=spec, ledger=ledger, judgements=judgements, trained=trained, every_pair=second_opinion)
-    prepared, settled, decided = weighed.units, weighed.settled, weighed.decided
-    linked, moved = _linked(settled, decided)
-    named, ledger = _named(_described(settled.persons), weighed.recalled, moved, ledger, snapshot=snapshot)
-    ids = named.select("person", "person_id", held_name="name", held_key="name_key")
-    everyone = _with_ids(linked, ids, prepared)
-    stamp = {"spec_sha256": spec.sha256, "snapshot": snapshot}
-    possible = decided.filter(pl.col("outcome") != LINK).join(linked, on="unit", how="anti")
-    possible = _moved(possible, moved).join(ids, on="person")
-    kept = stored(weighed.learnt)
+    found = residue(identities, spec=spec, ledger=ledger, judgements=judgements, trained=trained, every_pair=second_opinion)
+    return tables(found, identities, spec=spec, ledger=ledger, snapshot=snapshot, second_opinion=second_opinion)
+
+
+def tables(
+    found: Residue,
+    identities: pl.DataFrame,
+    *,
+    spec: LinkageSpec,
+    ledger: pl.DataFrame,
+    snapshot: str,
+    second_opinion: bool = False,
+) -> LinkResult:
+    """The tables of what was decided."""
+    decided = distinct_within_rows(found.decided, found.units, found.settled.links)
+    persons = described(found.settled.persons)
+    made = assemble(
+        identities,
+        found.units,
+        found.settled.links,
+        persons,
+        decided,
+        found.recalled,
+        ledger,
+        spec_sha256=spec.sha256,
+        snapshot=snapshot,
+    )
+    kept = stored(found.learnt)
     told = pl.DataFrame(schema=SCHEMA)
     if second_opinion:
-        both = pl.concat([weighed.pairs, weighed.apart], how="diagonal")
-        told = opinions(both, decided, prepared, ids.select("person", "person_id"))
-    return LinkResult(
-        evidence.links_table(identities, prepared, everyone, decided),
-        evidence.evidence_table(prepared, everyone, decided, **stamp),
-        evidence.candidates_table(prepared, possible, **stamp),
-        evidence.persons_table(named),
-        ledger,
-        kept.weights,
-        kept.frequencies,
-        told,
-    )
+        told = opinions(pl.concat([found.pairs, found.apart], how="diagonal"), decided, found.units, made.ids)
+    return LinkResult(made.links, made.evidence, made.candidates, made.persons, made.ledger, kept.weights, kept.frequencies, told)
 
 
 def residue(
@@ -116,107 +139,91 @@ def residue(
 ) -> Residue:
     """The weighed pairs of a link run, also those that it drops: what a measurement of the weights needs.
 
-    Without `every_pair` the pairs, the largest table of all, are not kept.
+    Without `every_pair` the weighed pairs are not kept.
     """
     prepared = units(IDENTITIES.conform(identities))
+    learnt = None if trained is None else restored(trained)
+    found = habits(prepared, learnt=learnt.habits if learnt else NONE)
+    prepared = with_own_birth(prepared, found.states_birth)
     settled = _formed(settle(prepared, defining_register=spec.defining_register), spec=spec)
-    recalled = recall(_described(settled.persons), ledger)
+    recalled = recall(described(settled.persons), ledger)
     judged = judged_pairs(prepared, recalled.known, judgements, ledger)
-    settled = _cut(settled, prepared, judged, spec=spec)
-    return _weighed(prepared, settled, recalled, judged, spec=spec, trained=trained, every_pair=every_pair)
-
-
-def _weighed(
-    prepared: pl.DataFrame,
-    settled: Settled,
-    recalled: Recalled,
-    judged: pl.DataFrame,
-    *,
-    spec: LinkageSpec,
-    trained: Weights | None,
-    every_pair: bool,
-) -> Residue:
-    """Pairs of the residue, and of persons known from elsewhere with registered ones, decided in two rounds.
-
-    What the first round links is company for those it leaves open.
-    """
-    defining, group = spec.defining_register, spec.blocking.max_group
-    settled = with_doubt(settled)
-    known = company(prepared, settled.links, defining_register=defining, max_group=group)
+    settled = with_doubt(cut(settled, prepared, judged, spec=spec))
+    known = company_of(prepared, settled.links, found, spec=spec)
     elsewhere = settled.persons.filter(pl.col("known_from") == "elsewhere")
     records = pl.concat([settled.residue, elsewhere.select(settled.residue.columns)])
-    pairs = _pairs(settled, records, known, judged, spec=spec)
-    compared = _compared(pairs, settled, records, known, judged, spec=spec)
-    if trained is None:
-        rates = learn(prepared, settled, known, judged, spec=spec)
-        settled = replace(settled, persons=with_frequencies(settled.persons, rates.frequencies))
-        share = _known_share(prepared, settled, defining_register=defining)
-        learnt = estimate(compared, records=records, persons=settled.persons, rates=rates, exact=share, spec=spec)
-    else:
-        learnt = restored(trained)
-        settled = replace(settled, persons=with_frequencies(settled.persons, learnt.rates.frequencies))
-    apart = compared.filter(pl.col("judgement") == "different")
-    at_first = weigh(_allowed(compared), records=records, persons=settled.persons, learnt=learnt)
-    first = decide(at_first, spec=spec)
-    links = _links_so_far(settled, first)
-    met = company(prepared, links, defining_register=defining, max_group=group)
-    left = settled.residue.join(links, on="unit", how="anti").join(met.bonds, on="unit", how="semi")
-    again = pl.concat([pairs.join(left, on="unit", how="semi"), _suggested(settled, left, met)]).unique().sort("unit", "person")
-    compared = _compared(again, settled, left, met, judged, spec=spec)
-    at_second = weigh(_allowed(compared), records=left, persons=settled.persons, learnt=learnt)
-    second = decide(at_second, spec=spec)
-    decided = pl.concat([first.join(left, on="unit", how="anti"), second]).sort("unit", "place")
-    decided = distinct_within_rows(decided, prepared, settled.links)
-    weighed = at_second.clear()
-    if every_pair:
-        weighed = pl.concat([at_first.join(left, on="unit", how="anti"), at_second]).sort("unit", "person")
-    return Residue(prepared, settled, recalled, records, weighed, apart, decided, learnt)
-
-
-def _links_so_far(settled: Settled, decided: pl.DataFrame) -> pl.DataFrame:
-    fresh = decided.filter(pl.col("outcome") == LINK).unique("unit", keep="first", maintain_order=True)
-    return pl.concat([settled.links, fresh.select("unit", "person", "rule")]).unique("unit", keep="first", maintain_order=True)
-
-
-def _pairs(settled: Settled, records: pl.DataFrame, known: Company, judged: pl.DataFrame, *, spec: LinkageSpec) -> pl.DataFrame:
-    """All pairs worth comparing: by blocking pass, by company, by a relative's number, by judgement."""
-    said = judged.filter(pl.col("judgement") == "same").join(settled.links, on="unit", how="anti").select("unit", "person")
+    asked = Question(records, settled.residue, known, settled.persons)
+    names = _names(asked, learnt)
     blocked = block(records, settled.persons, blocking=spec.blocking)
-    pairs = pl.concat([blocked, _suggested(settled, settled.residue, known), said])
-    own = settled.persons.select("unit", "person")
-    return pairs.unique().join(own, on=["unit", "person"], how="anti").sort("unit", "person")
+    more = pl.concat([suggested(asked, names), said_the_same(judged, settled.links)])
+    pairs = pl.concat([blocked, more]).unique().join(settled.persons.select(PAIR), on=PAIR, how="anti").sort(PAIR)
+    levels = leveled(pairs, records, settled.persons, spec=spec)
+    compared = in_company(levels, asked, judged, names)
+    if learnt is None:
+        learnt = _learnt(prepared, settled, asked, judged, compared, names, found, spec=spec)
+    else:
+        learnt = replace(learnt, habits=found)
+    settled = replace(settled, persons=with_frequencies(settled.persons, learnt.rates.frequencies))
+    asked = replace(asked, persons=settled.persons)
+    at_first = weighed(compared, asked, learnt, spec=spec)
+    first = decide(at_first, spec=spec)
+    met = company_of(prepared, with_links(settled.links, linked_by(first)), found, spec=spec)
+    left = settled.residue.join(linked_by(first), on="unit", how="anti").join(met.bonds, on="unit", how="semi")
+    at_second = once_more(levels, Question(left, left, met, settled.persons), judged, names, learnt, spec=spec)
+    decided = pl.concat([first.join(left, on="unit", how="anti"), decide(at_second, spec=spec)]).sort("unit", "place")
+    every = at_second.clear()
+    if every_pair:
+        every = pl.concat([at_first.join(left, on="unit", how="anti"), at_second]).sort(PAIR)
+    apart = compared.filter(pl.col("judgement") == "different")
+    counting = pl.concat([at_first.select(PAIR), more]).unique()
+    kept = levels.join(counting, on=PAIR, how="semi", maintain_order="left").join(
+        blocked, on=PAIR, how="semi", maintain_order="left"
+    )
+    return Residue(
+        prepared, settled, recalled, judged, records, every, apart, kept, decided, linked_by(first), known, met, learnt
+    )
 
 
-def _suggested(settled: Settled, records: pl.DataFrame, known: Company) -> pl.DataFrame:
-    """Pairs that company or a relative's number suggests."""
-    met = acquainted(records, known).select("unit", "person")
-    both = named_together(records, settled.persons, known).select("unit", "person")
-    return pl.concat([met, both, relatives_of_holders(records, settled.persons, known)])
+def company_of(prepared: pl.DataFrame, links: pl.DataFrame, found: Habits, *, spec: LinkageSpec) -> Company:
+    """The company of these units, as declared."""
+    return company(
+        prepared,
+        links,
+        defining_register=spec.defining_register,
+        max_group=spec.blocking.max_group,
+        wide_groups=found.wide_groups,
+    )
 
 
-def _compared(
-    pairs: pl.DataFrame, settled: Settled, records: pl.DataFrame, known: Company, judged: pl.DataFrame, *, spec: LinkageSpec
-) -> pl.DataFrame:
-    """The pairs with all their levels and their `judgement`."""
-    some = (pairs.slice(first, PAIRS_AT_ONCE) for first in range(0, max(1, pairs.height), PAIRS_AT_ONCE))
-    partial = spec.names.partial_from_length
-    pairs = pl.concat([compare(part, records, settled.persons, partial_from_length=partial) for part in some])
-    pairs = _with_borrowed(with_relation(pairs, records, settled.persons, known), settled, known)
-    return pairs.join(judged, on=["unit", "person"], how="left", maintain_order="left")
+def said_the_same(judged: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Pairs that people have judged to be one person, where no number has settled it."""
+    return judged.filter(pl.col("judgement") == "same").join(links, on="unit", how="anti").select(PAIR)
 
 
-def _allowed(compared: pl.DataFrame) -> pl.DataFrame:
-    """Those not judged to be different people: such pairs teach, but they are nobody's candidates."""
-    return compared.filter(pl.col("judgement").fill_null("") != "different")
+def _names(asked: Question, learnt: Learnt | None) -> Common:
+    if learnt is not None:
+        return common(learnt.rates.frequencies, learnt.rates.persons, learnt.habits.kin)
+    couples = asked.known.couples
+    return common(frequencies(asked.persons), asked.persons.height, couples.height / max(couples["person"].n_unique(), 1))
 
 
-def _with_borrowed(pairs: pl.DataFrame, settled: Settled, known: Company) -> pl.DataFrame:
-    """Where the number is a relative's and the name is this person's, the number says that, and not that they differ."""
-    borrowed = relatives_of_holders(settled.residue, settled.persons, known).with_columns(borrowed=pl.lit(value=True))
-    pairs = pairs.join(borrowed, on=["unit", "person"], how="left", maintain_order="left")
-    relatives = pl.col("borrowed").fill_null(value=False) & pl.col("name_level").is_in(SAME_NAMES)
-    level = pl.when(relatives).then(pl.lit("relatives_number")).otherwise("number_level")
-    return pairs.with_columns(number_level=level).drop("borrowed")
+def _learnt(
+    prepared: pl.DataFrame,
+    settled: Settled,
+    asked: Question,
+    judged: pl.DataFrame,
+    compared: pl.DataFrame,
+    names: Common,
+    found: Habits,
+    *,
+    spec: LinkageSpec,
+) -> Learnt:
+    counted = frequencies(settled.persons)
+    rates = learn(prepared, settled, asked.known, judged, names=names, counted=counted, spec=spec)
+    persons = with_frequencies(settled.persons, counted)
+    share = _known_share(prepared, settled, defining_register=spec.defining_register)
+    found = replace(found, kin=names.kin)
+    return estimate(compared, records=asked.records, persons=persons, rates=rates, exact=share, habits=found, spec=spec)
 
 
 def _known_share(prepared: pl.DataFrame, settled: Settled, *, defining_register: str) -> pl.DataFrame:
@@ -246,7 +253,7 @@ def _formed(settled: Settled, *, spec: LinkageSpec) -> Settled:
     return replace(settled, persons=persons, residue=formed.slice(own.height))
 
 
-def _cut(settled: Settled, prepared: pl.DataFrame, judged: pl.DataFrame, *, spec: LinkageSpec) -> Settled:
+def cut(settled: Settled, prepared: pl.DataFrame, judged: pl.DataFrame, *, spec: LinkageSpec) -> Settled:
     """An exact link that somebody has judged to be another person is cut; one judged to be another's goes there."""
     different = judged.filter(pl.col("judgement") == "different").select("unit", "person")
     elsewhere = judged.filter(pl.col("judgement") == "same").select("unit", to="person")
@@ -256,69 +263,3 @@ def _cut(settled: Settled, prepared: pl.DataFrame, judged: pl.DataFrame, *, spec
     loose = settled.links.join(kept, on="unit", how="anti")
     freed = with_forms(prepared.join(loose, on="unit", how="semi"), surname_readings=spec.names.surname_readings)
     return Settled(settled.persons, kept, pl.concat([settled.residue, freed]).sort("unit"))
-
-
-def _linked(settled: Settled, decided: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Links of both levels, and `person`, `to`: persons from elsewhere who turned out to be registered ones.
-
-    All rows of such a person follow the pair that was weighed; `weighed_unit` says whose evidence a link rests on.
-    """
-    fresh = decided.filter(pl.col("outcome") == LINK).unique("unit", keep="first", maintain_order=True)
-    own = settled.persons.filter(pl.col("known_from") == "elsewhere").select("unit", own="person")
-    moved = fresh.join(own, on="unit").select("rule", "weight", "probability", person="own", to="person", weighed_unit="unit")
-    links = evidence.level_a(settled.links).join(moved, on="person", how="left", suffix="_moved", maintain_order="left")
-    follows = pl.col("to").is_not_null()
-    links = links.with_columns(
-        level=pl.when(follows).then(pl.lit("B")).otherwise("level"),
-        rule=pl.when(follows).then("rule_moved").otherwise("rule"),
-        weight=pl.coalesce("weight_moved", "weight"),
-        probability=pl.coalesce("probability_moved", "probability"),
-        person=pl.coalesce("to", "person"),
-    )
-    columns = ["unit", "person", "rule", "level", "probability", "weight", "weighed_unit"]
-    weighed = fresh.join(own, on="unit", how="anti").with_columns(level=pl.lit("B"), weighed_unit="unit").select(columns)
-    weighed = _moved(weighed, moved)
-    return pl.concat([links.select(columns), weighed.select(columns)]).sort("unit"), moved.select("person", "to")
-
-
-def _moved(pairs: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
-    joined = pairs.join(moved.select("person", "to"), on="person", how="left", maintain_order="left")
-    return joined.with_columns(person=pl.coalesce("to", "person")).drop("to")
-
-
-def _described(persons: pl.DataFrame) -> pl.DataFrame:
-    """The persons with what the ledger knows them by."""
-    home = pl.coalesce("group", pl.col("dwellings").list.first())
-    return persons.select(
-        "person",
-        "known_from",
-        "register",
-        "row",
-        "role",
-        "resident_id",
-        "name",
-        "name_key",
-        "birth_date",
-        home=pl.when(pl.col("known_from") == "defining").then(home),
-    )
-
-
-def _named(
-    described: pl.DataFrame, recalled: Recalled, moved: pl.DataFrame, ledger: pl.DataFrame, *, snapshot: str
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Persons with their ids; the id of a person from elsewhere who is a registered one resolves to that one's."""
-    gone = moved.join(recalled.known, on="person")
-    kept = described.join(moved, on="person", how="anti")
-    known = recalled.known.join(moved, on="person", how="anti")
-    heirs = gone.join(known.select(to="person", current_id="person_id"), on="to").select("person_id", "current_id")
-    fresh = gone.join(known.select(to="person"), on="to", how="anti").unique("to", keep="first", maintain_order=True)
-    known = pl.concat([known, fresh.select(person="to", person_id="person_id")]).sort("person")
-    absorbed = pl.concat([recalled.absorbed, heirs]).unique("person_id", keep="first", maintain_order=True)
-    return mint(kept, Recalled(known, absorbed), ledger, snapshot=snapshot)
-
-
-def _with_ids(linked: pl.DataFrame, ids: pl.DataFrame, prepared: pl.DataFrame) -> pl.DataFrame:
-    named = linked.join(ids, on="person").join(prepared.select("unit", "name_key"), on="unit")
-    lost = pl.col("name_key").str.contains(LOST, literal=True) | pl.col("held_key").str.contains(LOST, literal=True)
-    different = pl.col("name_key") != pl.col("held_key")
-    return named.with_columns(lost_character=(lost & different).fill_null(value=False)).sort("unit")

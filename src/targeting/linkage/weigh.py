@@ -13,6 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from targeting.linkage.frequency import COUNTS
+from targeting.linkage.habits import Habits
 from targeting.linkage.learn import POOLED, Rates
 from targeting.linkage.relate import NAMED_TOGETHER, TOGETHER
 
@@ -21,21 +22,61 @@ _LARGEST = 200.0  # bits; beyond it a float overflows and nothing changes
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """The rates of all levels, and of each register the share of records whose person is known."""
+    """The rates of all levels, of each register the share of records whose person is known, and the registers' habits."""
 
     rates: Rates
     priors: dict[str, float]
     usual_prior: float
+    habits: Habits
 
 
-def weigh(pairs: pl.DataFrame, *, records: pl.DataFrame, persons: pl.DataFrame, learnt: Learnt) -> pl.DataFrame:
-    """The pairs with the bits of each field, `weight` (bits, prior included) and `probability`."""
+def weigh(
+    pairs: pl.DataFrame, *, records: pl.DataFrame, persons: pl.DataFrame, learnt: Learnt, negligible: float
+) -> pl.DataFrame:
+    """The pairs with the bits of each field, `weight` (bits, prior included) and `probability`; those of no account are left out.
+
+    Which those are, each pair says by itself (see `matters`): so a record's
+    probabilities change only with pairs that matter. An exact number and a judgement always do.
+    """
     pairs = with_bits(pairs, records, persons, rates=learnt.rates)
     prior = pairs["register"].replace_strict(learnt.priors, default=learnt.usual_prior, return_dtype=pl.Float64).to_numpy()
+    exact = (pairs["number_level"] == "exact").fill_null(value=False).to_numpy()
+    judged = (pairs["judgement"] == "same").fill_null(value=False).to_numpy()
+    kept = matters(*supported(pairs), prior, rates=learnt.rates, negligible=negligible) | exact | judged
+    pairs, prior = pairs.filter(pl.Series(kept)), prior[kept]
     bits = (pairs["other_bits"] + pairs["number_bits"]).to_numpy()
     kin = (pairs["kin_bits"] + pairs["number_kin_bits"]).to_numpy()
     _, record = np.unique(pairs["unit"].to_numpy(), return_inverse=True)
     return pairs.with_columns(totals(bits, record, prior, kin=kin, rates=learnt.rates))
+
+
+def supported(pairs: pl.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The bits of each pair, and those by which a relative explains it, if company that is lacking is not held against it.
+
+    So a pair of no account stays one, whoever is named beside the record.
+    """
+    place, company = pl.col("address_bits"), pl.col("relation_bits").clip(lower_bound=0)
+    home = pl.when(place > 0).then(pl.max_horizontal(place, company)).otherwise(place + company)
+    told = pairs.select(
+        bits=pl.col("name_bits") + pl.col("birth_bits") + pl.col("number_bits") + home,
+        kin=pl.col("name_kin_bits") + pl.col("birth_kin_bits") + pl.col("number_kin_bits") + home.clip(lower_bound=0),
+    )
+    return told["bits"].to_numpy(), told["kin"].to_numpy()
+
+
+def matters(
+    bits: npt.NDArray[np.float64],
+    kin: npt.NDArray[np.float64],
+    prior: npt.NDArray[np.float64],
+    *,
+    rates: Rates,
+    negligible: float,
+) -> npt.NDArray[np.bool_]:
+    """Which pairs are, by themselves, no less likely than `negligible` to be one person, or a person and a relative."""
+    least = negligible * max(rates.persons, 1)
+    odds = np.exp2(np.clip(bits, -_LARGEST, _LARGEST)) * prior / (1 - prior)
+    likely: npt.NDArray[np.bool_] = np.maximum(odds, np.exp2(np.clip(kin, -_LARGEST, _LARGEST)) * rates.relatives) >= least
+    return likely
 
 
 def totals(

@@ -85,6 +85,7 @@ class Decision(_Declared):
 
     link: float = Field(gt=0.5, lt=1)
     candidate: float = Field(gt=0, lt=1)
+    negligible: float = Field(gt=0, lt=1)
     corroboration_bits: float = Field(ge=0)
     margin_bits: float = Field(ge=0)
     max_candidates: int = Field(ge=1)
@@ -122,6 +123,8 @@ class LinkageSpec(_Declared):
             faults += _level_faults(comparison)
         if self.decision.candidate >= self.decision.link:
             faults.append("decision: candidate must lie below link")
+        if self.decision.negligible >= self.decision.candidate:
+            faults.append("decision: negligible must lie below candidate")
         if faults:
             raise ValueError("; ".join(faults))
         return self
