@@ -27,7 +27,7 @@ def amount_of(amount: Amount, units: pl.DataFrame, *, law: PolicyOn, known: Know
         return times(_exactly(amount.measure, units), law.amount(amount.share))
     if amount.method == "tier":
         return _tier(amount, units, law)
-    standard = _standard(amount, units, law)
+    standard = _standard(amount, units, law) if amount.standard else _exactly(amount.measure, units)
     if amount.method == "flat":
         return standard
     counted = [_counted(less, units, law, known) for less in amount.less]
@@ -70,10 +70,13 @@ def _counted(less: Counted, units: pl.DataFrame, law: PolicyOn, known: Known) ->
     excess = measure.cast(pl.Int64)
     if above is not None:
         excess = (excess - above).clip(0, None)
+    counts = excess
     if less.step:
         step = law.whole(less.step)
-        return (excess + step - 1) // step * law.whole(less.each)
-    return times(excess, law.amount(less.share)) if less.share else excess
+        counts = (excess + step - 1) // step * law.whole(less.each)
+    elif less.share:
+        counts = times(excess, law.amount(less.share))
+    return pl.when(less.if_true).then(counts).when(~pl.col(less.if_true)).then(0) if less.if_true else counts
 
 
 def _tier(amount: Amount, units: pl.DataFrame, law: PolicyOn) -> pl.Expr:

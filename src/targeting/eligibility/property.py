@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from targeting.eligibility.effects import Things, effect_of
 from targeting.eligibility.situation import Situation, once
-from targeting.errors import Misconfigured
 from targeting.frames.years import full_years
 from targeting.identifiers.addresses import address_parts, dwelling_key
-from targeting.specs.parameters import Scalar
 
 OPERATING = ("freight", "taxi", "ride_hailing", "passenger")
 
@@ -107,7 +106,8 @@ def vehicle_effects(situation: Situation, people: pl.DataFrame, *, group: str) -
         "use_unknown": pl.col("use_class").is_null(),
     }
     columns = {"class": "kind_of", "use": "use_class", "state": "state"}
-    return vehicles.with_columns(effect=_effect(law.rows("vehicle.effects"), columns, needs, below="worth"))
+    read = Things(columns, "worth", situation.as_of, needs, since="valid_from")
+    return vehicles.with_columns(effect=effect_of(law.rows("vehicle.effects"), read))
 
 
 def business_effects(situation: Situation, people: pl.DataFrame, *, group: str) -> pl.DataFrame:
@@ -124,7 +124,8 @@ def business_effects(situation: Situation, people: pl.DataFrame, *, group: str) 
     }
     columns = {"type": "text", "state": "state"}
     owned = owned.with_columns(of_one_person=pl.len().over(group, "person_id"))
-    return owned.with_columns(effect=_effect(law.rows("business.effects"), columns, needs, below="value"))
+    read = Things(columns, "value", situation.as_of, needs, since="valid_from")
+    return owned.with_columns(effect=effect_of(law.rows("business.effects"), read))
 
 
 def _detailed(facts: pl.DataFrame, said: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
@@ -147,28 +148,6 @@ def _any_disabled(situation: Situation, people: pl.DataFrame, group: str) -> pl.
     )
     groups = people.join(holders.select("person_id").unique(), on="person_id", how="semi")[group].unique().sort()
     return pl.col(group).is_in(groups.implode())
-
-
-def _effect(
-    rows: tuple[dict[str, Scalar], ...], columns: Mapping[str, str], needs: Mapping[str, pl.Expr], *, below: str
-) -> pl.Expr:
-    """The effect of the first row whose conditions all hold; review where none does."""
-    effect = pl.lit("review")
-    for row in reversed(rows):
-        conditions = [_condition(name, wanted, columns, needs, below) for name, wanted in row.items() if name != "effect"]
-        met = pl.all_horizontal(conditions) if conditions else pl.lit(True)
-        effect = pl.when(met.fill_null(False)).then(pl.lit(str(row["effect"]))).otherwise(effect)
-    return effect
-
-
-def _condition(name: str, wanted: Scalar, columns: Mapping[str, str], needs: Mapping[str, pl.Expr], below: str) -> pl.Expr:
-    if name == "needs" and str(wanted) in needs:
-        return needs[str(wanted)]
-    if name == "below":
-        return pl.col(below) < pl.lit(wanted)
-    if name in columns:
-        return pl.col(columns[name]).str.contains(f"^(?:{wanted})$")
-    raise Misconfigured(f"A table of effects asks for {name} = {wanted}. Known: below, {', '.join((*columns, *needs))}.")
 
 
 def barred_holdings(situation: Situation, judge: Callable[..., pl.DataFrame], *, largest: str) -> pl.DataFrame:

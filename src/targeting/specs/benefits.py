@@ -59,13 +59,17 @@ class BenefitTest(Declared):
 
 
 class Counted(Declared):
-    """What a measure counts towards the amount: all, a share of what lies above a sum, or so much a step (tariff income)."""
+    """What a measure counts towards the amount: all, a share of what lies above a sum, or so much a step (tariff income).
+
+    `if_true`: a measure (yes or no) that says for whom it counts.
+    """
 
     measure: Annotated[str, Field(pattern=CODE)]
     above: str = ""
     share: str = ""
     step: str = ""
     each: str = ""
+    if_true: str = ""
 
     @model_validator(mode="after")
     def _is_a_share_or_a_tariff(self) -> Self:
@@ -79,8 +83,8 @@ class Counted(Declared):
 class Amount(Declared):
     """How the amount a month is worked out.
 
-    `difference`: the standard less what counts, on the unit's totals. `flat`: the standard. `tier`: the first row of the
-    table into which the measure falls (`below` or `up_to`). `share`: a share of a measure, such as the award before.
+    `difference`: the standard (or a measure: the most that it can be) less what counts, on the unit's totals. `flat`: the
+    standard. `tier`: the first row of the table into which the measure falls (`below` or `up_to`). `share`: a share of a measure, such as the award before.
     """
 
     method: Literal["difference", "flat", "tier", "share"]
@@ -94,12 +98,14 @@ class Amount(Declared):
     @model_validator(mode="after")
     def _has_what_its_method_needs(self) -> Self:
         needed = {
-            "difference": ("standard", "less"),
+            "difference": ("less",),
             "flat": ("standard",),
             "tier": ("standard", "measure"),
             "share": ("measure", "share"),
         }
         missing = [name for name in needed[self.method] if not getattr(self, name)]
+        if self.method == "difference" and bool(self.standard) == bool(self.measure):
+            raise ValueError("method difference needs a standard or a measure from which the rest is taken")
         if missing:
             raise ValueError(f"method {self.method} needs {', '.join(missing)}")
         return self
@@ -131,7 +137,11 @@ class Benefit(Declared):
     @property
     def measures(self) -> tuple[str, ...]:
         """The columns that its tests and its amount read, without the size of the unit, each once."""
-        amount = () if self.amount is None else (self.amount.measure, *(counted.measure for counted in self.amount.less))
+        amount = (
+            ()
+            if self.amount is None
+            else (self.amount.measure, *(name for counted in self.amount.less for name in (counted.measure, counted.if_true)))
+        )
         names = [name for test in self.tests for name in test.measures] + [name for name in amount if name]
         return tuple(dict.fromkeys(names))
 

@@ -110,6 +110,20 @@ def named(files: Files, part: str, form: type[Form], key: str, faults: list[str]
     return dict(sorted(found.items()))
 
 
+def with_added_tests(files: Files) -> dict[str, dict[str, Any]]:
+    """The files in which a benefit that only says `also` is the extended jurisdiction's, with those tests beside its own."""
+    merged: dict[str, dict[str, Any]] = {}
+    known: dict[str, Any] = {}
+    for file, content in files.items():
+        benefits = dict(content.get("benefits", {}))
+        for code, entry in benefits.items():
+            if set(entry) == {"also"} and code in known:
+                benefits[code] = {**known[code], "tests": [*known[code].get("tests", []), *entry["also"]]}
+        known |= benefits
+        merged[file] = {**content, **({"benefits": benefits} if benefits else {})}
+    return merged
+
+
 def fault_of(where: str, fault: Any) -> str:
     """One fault of a declaration: where, and what is wrong."""
     path: Iterable[Any] = fault["loc"]

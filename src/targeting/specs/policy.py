@@ -14,7 +14,16 @@ from targeting.errors import Misconfigured, ParameterNotInForce
 from targeting.specs.benefits import Benefit, Limbs
 from targeting.specs.checks import CheckDeclaration
 from targeting.specs.dated import Instrument
-from targeting.specs.jurisdictions import FILE, KIND, Jurisdiction, in_local_words, jurisdiction_of, named, policy_files
+from targeting.specs.jurisdictions import (
+    FILE,
+    KIND,
+    Jurisdiction,
+    in_local_words,
+    jurisdiction_of,
+    named,
+    policy_files,
+    with_added_tests,
+)
 from targeting.specs.parameters import DatedValue, Parameter, Scalar, Series, exact, multiplier, of_size
 from targeting.specs.soundness import faults_of
 
@@ -237,10 +246,11 @@ def policy_from(files: Mapping[str, Mapping[str, Any]], *, jurisdiction: str, di
     """
     faults: list[str] = []
     of = jurisdiction_of(files, jurisdiction, faults)
+    files = with_added_tests(files)
     if of.local:
-        catalogue = ("checks", "benefits")
+        cites = ("checks", "benefits", "parameters", "series")
         files = {
-            file: {part: in_local_words(entry, of.local) if part in catalogue else entry for part, entry in content.items()}
+            file: {part: in_local_words(entry, of.local) if part in cites else entry for part, entry in content.items()}
             for file, content in files.items()
         }
     law = Policy(
