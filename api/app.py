@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # the way FastAPI documents
     app.state.settings = settings
-    app.state.store = Store(settings.store_url)
+    app.state.store = Store(settings.store_url, production=settings.mode == "production")
     app.state.key = signing_key(settings.home)
     app.state.link_tables, app.state.person_indexes = Kept(), Kept()
     app.add_middleware(Envelope, unforeseen=problems.unforeseen)

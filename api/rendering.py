@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from uuid_utils import uuid7
 
+from targeting.cases import law_behind
 from targeting.dates import now
 
 from . import formats
@@ -94,6 +95,7 @@ def page(request: Request, template: str, /, *, status: int = 200, **values: Any
         "deadline_tag": lambda deadline: formats.time_left(deadline, day, t),
         "back": back_of(request),
         "flash": flash,
+        "sample": _rests_on_sample(request, values.get("d")),
     }
     html = environment().get_template(template).render(context | values)
     response = HTMLResponse(html, status_code=status)
@@ -101,6 +103,13 @@ def page(request: Request, template: str, /, *, status: int = 200, **values: Any
     if visit:
         response.set_cookie(VISIT_COOKIE, visit, httponly=True, samesite="lax", secure=request.url.scheme == "https")
     return response
+
+
+def _rests_on_sample(request: Request, shown: object) -> bool:
+    """What the page shows rests on sample rules: the case that it shows, or the newest run."""
+    if getattr(request.state, "account", None) is None:
+        return False
+    return getattr(shown, "sample", False) or law_behind.newest_is_sample(request.app.state.store)
 
 
 def back_of(request: Request) -> str:

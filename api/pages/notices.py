@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from targeting.cases import process
+from targeting.cases import law_behind, process
 from targeting.cases.codes import Channel
 from targeting.errors import InvalidInput, NotFound
 
@@ -28,6 +28,7 @@ Language = Annotated[str, Query(pattern="^(zh|en|)$")]
 def show(request: Request, case_id: str, actor: Worker, language: Language = "") -> Response:
     """The draft in the language asked for, with the facts it names, and where to record the service."""
     d = read_case(request, case_id, actor)
+    law_behind.need_law(store_of(request), sample=d.sample)
     written_in = language if language in LANGUAGES else "zh"
     t = texts(written_in)
     day, rules = office_day(request), store_of(request).rules
@@ -74,6 +75,7 @@ def serve(request: Request, case_id: str, form: Form, actor: Worker) -> Response
 def show_letter(request: Request, case_id: str, notice_id: str, actor: Reader) -> Response:
     """The letter as served, for reading and printing."""
     d = read_case(request, case_id, actor)
+    law_behind.need_law(store_of(request), sample=d.sample)
     for notice in d.notices:
         if notice.id == notice_id:
             return page(request, "letter.html", d=d, n=notice)

@@ -7,7 +7,8 @@
     ├── NotFound         404  the thing named does not exist (or the caller may not know that it does)
     ├── NotAllowed       403  the caller lacks the power, or the law forbids the step
     │   ├── SignInRefused   401  login or password is wrong, or the account is locked or closed
-    │   └── AdverseBlocked  403  an adverse decision lacks something the law asks for
+    │   ├── AdverseBlocked  403  an adverse decision lacks something the law asks for
+    │   └── RestsOnSample   403  a letter would rest on sample rules in a home for production
     ├── Conflict         409  the step does not fit the present state
     │   └── Outdated        412  the thing has changed since the caller read it
     └── Misconfigured    (refuses to start)  a specification, parameter or setting is missing or contradictory
@@ -86,6 +87,12 @@ class AdverseBlocked(NotAllowed):
     """An adverse decision lacks something the law asks for; `faults` holds the codes of `cases.codes.GateFault`."""
 
     code = "adverse_blocked"
+
+
+class RestsOnSample(NotAllowed):
+    """What would go to a household rests on sample rules, in a home for production."""
+
+    code = "rests_on_sample"
 
 
 class Outdated(Conflict):

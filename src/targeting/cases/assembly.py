@@ -37,6 +37,7 @@ from targeting.cases.dossier import (
     VisitRow,
 )
 from targeting.cases.gate import procedure_faults
+from targeting.cases.law_behind import rests_on_sample
 from targeting.cases.lifecycle import RULES, Step, steps_from
 from targeting.cases.records import Actor, MonthInput, Ref
 from targeting.cases.schema import Case, Dispute, Run
@@ -62,6 +63,7 @@ def detail(session: Session, case: Case, *, actor: Actor, rules: Casework, at: d
         run=run.run,
         snapshot=run.snapshot,
         as_of=run.as_of,
+        sample=rests_on_sample(run),
         detail=case.detail,
         members=_members(session, case),
         findings=_findings(session, case),

@@ -235,6 +235,7 @@ class CaseDetail:
     run: str
     snapshot: str
     as_of: date
+    sample: bool
     detail: Mapping[str, Any]
     members: tuple[MemberRow, ...]
     findings: tuple[FindingRow, ...]

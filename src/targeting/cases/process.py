@@ -12,6 +12,7 @@ from targeting.cases import store_evidence, store_process
 from targeting.cases.codes import Channel, HearingOutcome, Judgement, State, VisitOutcome
 from targeting.cases.columns import new_id
 from targeting.cases.gate import CHANNELS_NEEDED
+from targeting.cases.law_behind import need_law_of
 from targeting.cases.lifecycle import RULES, Step
 from targeting.cases.records import Actor, CaseRow
 from targeting.cases.schema import Case, Hearing, Notice, NoticeFact, NoticeService, Reply, Visit
@@ -41,6 +42,7 @@ def serve_notice(
     Raises:
         InvalidInput: no letter, fewer than two channels, a service in the future or before the case was opened, or a fact
             that the case does not have.
+        RestsOnSample: the case rests on sample rules, in a home for production.
     """
     today = store.rules.day(at)
     faults = [] if letter.strip() else ["letter: is empty"]
@@ -54,6 +56,7 @@ def serve_notice(
         if early := sorted(channel for channel, day in services.items() if day < opened):
             faults = [f"services.{channel}: lies before the case was opened ({opened})" for channel in early]
             raise InvalidInput("The notice cannot be recorded.", faults=faults)
+        need_law_of(store, unit.session, case.last_run)
         named = _named(unit, case, fact_keys)
         issued_on = max(services.values())
         notice = Notice(

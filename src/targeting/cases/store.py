@@ -128,10 +128,11 @@ class Unit:
 
 
 class Store:
-    """The case store of one installation; safe to share between threads."""
+    """The case store of one installation; safe to share between threads. In `production` no letter rests on a sample."""
 
-    def __init__(self, url: str, *, rules: Casework | None = None) -> None:
+    def __init__(self, url: str, *, rules: Casework | None = None, production: bool = False) -> None:
         self.engine = make_engine(url)
+        self.production = production
         self.rules = rules or load_casework()
 
     def close(self) -> None:

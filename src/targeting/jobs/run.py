@@ -144,7 +144,7 @@ def opened_store(settings: Settings) -> Iterator[Store]:
     """The case store of the installation at its newest revision."""
     closed_home(settings)
     migrate.upgrade(settings.store_url)
-    store = Store(settings.store_url)
+    store = Store(settings.store_url, production=settings.mode == "production")
     try:
         yield store
     finally:
