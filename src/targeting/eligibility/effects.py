@@ -11,7 +11,8 @@ Columns of words (class, use, state, type, role …) are patterns of the whole c
 value in cents with a number or with the parameter of that name (so that months of a standard, series and tables all serve);
 `total_up_to` the value of all of the unit's things together. `needs` names something that must be so. Where a limit lies inside
 the interval of a value and the answer hangs on it, the effect is `appraise`: no finding, but an appraisal to ask for. A thing
-whose value nothing tells fits no row with a limit; `needs = "value_unknown"` says what becomes of it.
+whose value nothing tells fits no row with a limit; `needs = "value_unknown"` says what becomes of it. `evidence` names the papers
+that an exemption asks for, `disregard` the cents of a counted value that do not count.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ from targeting.specs.policy import PolicyOn
 
 IGNORE, VETO, COUNT_VALUE, REVIEW, APPRAISE = "ignore", "veto", "count_value", "review", "appraise"
 EFFECTS = (IGNORE, VETO, COUNT_VALUE, REVIEW)
+CONSEQUENCES = ("effect", "evidence", "disregard")
 OVER = ("at_least", "above")
 WITHIN = ("below", "up_to")
 TOTAL = "total_up_to"
@@ -107,7 +109,7 @@ def _fits(row: Row, things: Things, law: PolicyOn, table: str) -> tuple[pl.Expr,
     plain = [pl.lit(True)]
     valued: list[pl.Expr] = []
     for name, wanted in row.items():
-        if name == "effect":
+        if name in CONSEQUENCES:
             continue
         if name in (*WITHIN, *OVER, TOTAL):
             valued.append(_compared(name, limit_of(wanted, law), things))

@@ -84,7 +84,8 @@ class Amount(Declared):
     """How the amount a month is worked out.
 
     `difference`: the standard (or a measure: the most that it can be) less what counts, on the unit's totals. `flat`: the
-    standard. `tier`: the first row of the table into which the measure falls (`below` or `up_to`). `share`: a share of a measure, such as the award before.
+    standard. `tier`: the first row of the table into which the measure falls (`below` or `up_to`). `share`: a share of a
+    measure, such as the award before.
     """
 
     method: Literal["difference", "flat", "tier", "share"]
