@@ -159,3 +159,43 @@ def test_a_declaration_that_is_not_toml_or_not_there_is_refused(tmp_path: Path) 
         load_register(declare(tmp_path, "register ="))
     with pytest.raises(Misconfigured, match="cannot be read"):
         load_register(tmp_path / "none.toml")
+
+
+FACT = '\n[[facts]]\nkind = "boat"\nrole = "owner"\nvalid_from = "registered_on"\n'
+
+
+@pytest.mark.parametrize(
+    ("fact", "fault"),
+    [
+        ("", None),
+        ('role = "captain"\n', "there is no role captain"),
+        ('kind = "Boat"\n', "kind: String should match pattern"),
+        ('unit = "cents"\n', "value and unit go together"),
+        ('value = "registered_on"\nunit = "cents"\n', "registered_on is of type date, not a number"),
+        ('valid_to = "registered_on"\nlast_month = "registered_on"\n', "either valid_to or last_month"),
+        ('last_month = "registered_on"\n', "registered_on is of type date, not a month"),
+        ('text = "owner_name"\n', "owner_name is a name, a number of a person or protected"),
+        ('text = "colour"\n', "fact boat names column colour, which is not declared"),
+        (FACT, "fact boat of owner is declared twice"),
+    ],
+)
+def test_facts_without_code_are_of_declared_columns_that_may_be_told(tmp_path: Path, fact: str, fault: str | None) -> None:
+    lines = {line.split(" = ")[0]: line for line in FACT.strip().split("\n")[1:]}
+    lines |= {line.split(" = ")[0]: line for line in fact.strip().split("\n") if fact is not FACT and line}
+    text = "\n".join([MINIMAL, "[[facts]]", *lines.values(), fact if fact is FACT else ""])
+    if fault is None:
+        assert load_register(declare(tmp_path, text)).facts[0].valid_from == "registered_on"
+        return
+    with pytest.raises(Misconfigured) as refused:
+        load_register(declare(tmp_path, text))
+    assert fault in str(refused.value)
+
+
+def test_a_word_of_a_source_means_what_the_source_says(tmp_path: Path) -> None:
+    spec = load_register(declare(tmp_path, MINIMAL + CODES)).with_words({"state": {"scrapped": ["1", "报废船"]}})
+    assert spec.by_name["state"].codes == {"current": ("在用",), "scrapped": ("1", "报废船", "报废")}
+
+
+CODES = (
+    '\n[[columns]]\nname = "state"\nheaders = ["状态"]\ntype = "code"\ncodes = { current = ["在用", "1"], scrapped = ["报废"] }\n'
+)

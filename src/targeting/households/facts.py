@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from targeting.frames.assessment import FACTS
+from targeting.households.fact_declared import declared_facts
 from targeting.households.fact_income import declared_incomes, received_benefits, social_security_facts
 from targeting.households.fact_needs import bereavements, ended_benefits
 from targeting.households.fact_persons import absences, births, certificates, deaths, marriages
@@ -32,6 +33,7 @@ SOURCES: tuple[Source, ...] = (
     declared_incomes,
     ended_benefits,
     bereavements,
+    declared_facts,
 )
 
 

@@ -11,7 +11,7 @@ from targeting.errors import InvalidInput
 from targeting.frames.assessment import COVERAGE
 from targeting.jobs.lake import Lake
 from targeting.specs.knowledge import Knowledge
-from targeting.specs.registers import RegisterSpec, load_registers
+from targeting.specs.registers import FactSpec, RegisterSpec, load_registers
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,9 @@ def declared_knowledge(spec: RegisterSpec, known: Knowledge) -> dict[str, object
     """How the register's rows become known, for the manifest of a snapshot."""
     how = asdict(known)
     del how["snapshot"]
-    return {**how, "current_only": sorted(spec.current_only)}
+    return {**how, "current_only": sorted(spec.current_only), "facts": [fact.model_dump(mode="json") for fact in spec.facts]}
 
 
 def _knowledge(how: Mapping[str, Any], *, snapshot: date) -> Knowledge:
-    return Knowledge(**{**how, "current_only": frozenset(how["current_only"]), "snapshot": snapshot})
+    facts = tuple(FactSpec.model_validate(fact) for fact in how.get("facts", ()))
+    return Knowledge(**{**how, "current_only": frozenset(how["current_only"]), "snapshot": snapshot, "facts": facts})

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from targeting.specs.registers import RegisterSpec
+from targeting.specs.registers import FactSpec, RegisterSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Knowledge:
 
     `event` is the column of the event date (null: known with the snapshot), `lag_days` how late the register learns of it,
     `known_at` a column that says so itself, `current_only` the columns that hold the present state, `snapshot` the date of the
-    extract.
+    extract, `facts` what its declaration says that a row tells of a person.
     """
 
     event: str | None
@@ -25,6 +25,7 @@ class Knowledge:
     snapshot: date
     current_only: frozenset[str] = frozenset()
     known_at: str | None = None
+    facts: tuple[FactSpec, ...] = ()
 
 
 def knowledge_of(specs: Mapping[str, RegisterSpec], *, snapshot: date) -> dict[str, Knowledge]:
@@ -36,6 +37,7 @@ def knowledge_of(specs: Mapping[str, RegisterSpec], *, snapshot: date) -> dict[s
             snapshot=snapshot,
             current_only=frozenset(spec.current_only),
             known_at=spec.event.known_at_column if spec.event else None,
+            facts=spec.facts,
         )
         for name, spec in specs.items()
     }

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -152,8 +152,44 @@ class EventSpec(_Declared):
         return self.stale_after_days is not None and latest + timedelta(days=self.stale_after_days) < on
 
 
+class FactSpec(_Declared):
+    """One thing that each row says of the person in a role: a fact without code.
+
+    `value` is a column of numbers (money in cents) in `unit`, `text` one of codes or words. `valid_from` is a day, or a month's
+    first day. `valid_to` is a day that the row states beforehand, as of a certificate; `last_month` that of a spell, whose end
+    becomes known when it has been reported. Only rows whose columns have the codes of `where` say it.
+    """
+
+    kind: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    role: str
+    value: str | None = None
+    unit: Literal["cents_month", "cents", "share", "m2", "grade", "count", "none"] = "none"
+    text: str | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+    last_month: str | None = None
+    detail: tuple[str, ...] = ()
+    where: dict[str, tuple[str, ...]] = {}
+
+    @model_validator(mode="after")
+    def _measured(self) -> Self:
+        if (self.value is None) != (self.unit == "none"):
+            raise ValueError(f"fact {self.kind}: value and unit go together")
+        if self.valid_to is not None and self.last_month is not None:
+            raise ValueError(f"fact {self.kind}: name either valid_to or last_month")
+        return self
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the fact reads."""
+        named = (self.value, self.text, self.valid_from, self.valid_to, self.last_month, *self.detail, *self.where)
+        return tuple(column for column in named if column is not None)
+
+
+_NUMBERS = {ColumnType.MONEY, ColumnType.INT, ColumnType.NUMBER, ColumnType.SHARE}
+
+
 class RegisterSpec(_Declared):
-    """One register: purpose and legal basis of its use, its columns, roles and event."""
+    """One register: purpose and legal basis of its use, its columns, roles and event, and the facts that need no code."""
 
     name: str = Field(alias="register")
     title_zh: str
@@ -168,6 +204,7 @@ class RegisterSpec(_Declared):
     primary_role: str | None = None
     columns: tuple[ColumnSpec, ...] = Field(min_length=1)
     roles: tuple[RoleSpec, ...] = ()
+    facts: tuple[FactSpec, ...] = ()
     sha256: str
 
     @field_validator("columns")
@@ -200,9 +237,39 @@ class RegisterSpec(_Declared):
             for column, expected in ((role.name, ColumnType.NAME), (role.birth_date, ColumnType.DATE))
             if column in self.by_name and self.by_name[column].type is not expected
         ]
+        faults += self._fact_faults()
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    def _fact_faults(self) -> list[str]:
+        roles = {role.role for role in self.roles}
+        faults = [f"fact {fact.kind}: there is no role {fact.role}" for fact in self.facts if fact.role not in roles]
+        expected = [
+            (fact, column, types, words)
+            for fact in self.facts
+            for column, types, words in (
+                (fact.value, _NUMBERS, "a number"),
+                (fact.valid_from, {ColumnType.DATE, ColumnType.MONTH}, "a date or month"),
+                (fact.valid_to, {ColumnType.DATE}, "a date"),
+                (fact.last_month, {ColumnType.MONTH}, "a month"),
+            )
+        ]
+        faults += [
+            f"fact {fact.kind}: {column} is of type {self.by_name[column].type}, not {words}"
+            for fact, column, types, words in expected
+            if column in self.by_name and self.by_name[column].type not in types
+        ]
+        faults += [
+            f"fact {fact.kind}: {column} is a name, a number of a person or protected, which no fact may hold"
+            for fact in self.facts
+            for column in fact.columns()
+            if column in self.by_name and not self.by_name[column].tabled
+        ]
+        named = [(fact.kind, fact.role) for fact in self.facts]
+        return faults + [
+            f"fact {kind} of {role} is declared twice" for kind, role in sorted({n for n in named if named.count(n) > 1})
+        ]
 
     def _references(self) -> list[tuple[str, tuple[str, ...]]]:
         event = self.event
@@ -211,6 +278,7 @@ class RegisterSpec(_Declared):
             ("current_only", self.current_only),
             ("event", tuple(c for c in (event.column, event.known_at_column) if c) if event else ()),
             *((f"role {role.role}", role.columns()) for role in self.roles),
+            *((f"fact {fact.kind}", fact.columns()) for fact in self.facts),
         ]
 
     @property
