@@ -47,9 +47,14 @@ def layers(situation: Situation) -> pl.DataFrame:
     Raises:
         ParameterNotInForce: a layer needs a value that the policy does not have on the date.
     """
+    return classified(measures(situation), situation)
+
+
+def classified(units: pl.DataFrame, situation: Situation) -> pl.DataFrame:
+    """The layer of each family of these measures (LAYERS): those of `measures`, or what an office has accepted in their place."""
     law = situation.law
     declared = law.benefits()
-    frame = judged(measures(situation), law=law, benefits=declared)
+    frame = judged(units, law=law, benefits=declared)
     tests = applied(law, declared)
     codes = [benefit.code for benefit in declared]
     layer, due, at_least = _first_met(codes)
