@@ -2,8 +2,18 @@ from datetime import date
 
 import pytest
 
-from targeting.registers.cells import amount_reader, int_reader, read_date, read_month, read_number, read_share
+from targeting.registers.cells import (
+    amount_reader,
+    date_reader,
+    int_reader,
+    month_reader,
+    read_date,
+    read_month,
+    read_number,
+    read_share,
+)
 from targeting.registers.codes import code_reader
+from targeting.specs.sources import DateOrder
 
 DAY = date(2026, 1, 5)
 
@@ -113,3 +123,26 @@ def test_a_share_is_read_between_0_and_1(text: str, share: float) -> None:
 @pytest.mark.parametrize("text", ["1/0", "半", "共有", "零分之一", "1/2/3"])
 def test_what_is_no_share_is_not_read(text: str) -> None:
     assert read_share(text).fault == "not_a_share"
+
+
+@pytest.mark.parametrize(
+    ("order", "text", "day"),
+    [
+        ("dmy", "31/12/2026", date(2026, 12, 31)),
+        ("dmy", "03-04-2026", date(2026, 4, 3)),
+        ("mdy", "03-04-2026", date(2026, 3, 4)),
+        ("mdy", "12.31.2026 08:30", date(2026, 12, 31)),
+        ("mdy", "31/12/2026", None),
+        ("dmy", "2026-12-31", date(2026, 12, 31)),
+        ("ymd", "31/12/2026", None),
+    ],
+)
+def test_days_with_the_year_last_are_read_where_the_source_says_so(order, text, day) -> None:
+    assert date_reader(DateOrder(order))(text).value == day
+    assert month_reader(DateOrder(order))(text).value == (day and day.replace(day=1))
+
+
+def test_months_with_the_year_last() -> None:
+    assert month_reader(DateOrder.DMY)("12/2026").value == date(2026, 12, 1)
+    assert month_reader(DateOrder.DMY)("13/2026").fault == "not_a_month"
+    assert month_reader(DateOrder.YMD)("12/2026").fault == "not_a_month"

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from targeting.specs.sources import DateOrder
+
 Value = date | int | float | bool | str
 
 
@@ -27,6 +29,8 @@ Reader = Callable[[str], Cell]
 _TIME = r"[T ]?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
 _DATE = re.compile(rf"(\d{{4}})(-|/|\.|年)(\d{{1,2}})(?:\2|月)(\d{{1,2}})日?(?:{_TIME})?")
 _MONTH = re.compile(r"(\d{4})(-|/|\.|年)(\d{1,2})月?份?")
+_YEAR_LAST = rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}})(?:{_TIME})?"
+_MONTH_OF_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{4})")
 _DATE_FORMS = {"-": "dashes", "/": "slashes", ".": "dots", "年": "年月日"}
 # Days from 1899-12-30 as spreadsheets count them; five digits are dates from 1927 to 2064.
 _SPREADSHEET_DAY = re.compile(r"[1-5]\d{4}(?:\.0)?")
@@ -67,6 +71,40 @@ def read_month(text: str) -> Cell:
     if isinstance(day.value, date):
         return Cell(day.value.replace(day=1), form=f"full date, {day.form}")
     return Cell(None, fault="not_a_month")
+
+
+def date_reader(order: DateOrder) -> Reader:
+    """A reader of days that also takes the year last, 31/12/2026 or 12/31/2026, where the file writes them so."""
+    if order is DateOrder.YMD:
+        return read_date
+    written = re.compile(_YEAR_LAST)
+
+    def read(text: str) -> Cell:
+        found = written.fullmatch(text)
+        if found is None:
+            return read_date(text)
+        first, second = int(found[1]), int(found[3])
+        day, month = (first, second) if order is DateOrder.DMY else (second, first)
+        return _day(int(found[4]), month, day, form=f"{order}, {_DATE_FORMS[found[2]]}", fault="not_a_date")
+
+    return read
+
+
+def month_reader(order: DateOrder) -> Reader:
+    """A reader of months that also takes the year last, 12/2026, where the file writes days so."""
+    if order is DateOrder.YMD:
+        return read_month
+    of_day = date_reader(order)
+
+    def read(text: str) -> Cell:
+        if found := _MONTH_OF_YEAR_LAST.fullmatch(text):
+            return _day(int(found[2]), int(found[1]), 1, form="month, year", fault="not_a_month")
+        month, day = read_month(text), of_day(text)
+        if month.fault and isinstance(day.value, date):
+            return Cell(day.value.replace(day=1), form=f"full date, {day.form}")
+        return month
+
+    return read
 
 
 def _day(year: int, month: int, day: int, *, form: str, fault: str) -> Cell:

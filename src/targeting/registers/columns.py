@@ -18,15 +18,16 @@ from targeting.registers.cells import (
     Reader,
     Value,
     amount_reader,
+    date_reader,
     int_reader,
-    read_date,
-    read_month,
+    month_reader,
     read_number,
     read_share,
 )
 from targeting.registers.codes import code_reader, folded_word
 from targeting.registers.texts import REFUSED, SET_ASIDE, ReadColumn, read_names, read_resident_ids, read_text, read_tokens
 from targeting.specs.registers import ColumnSpec, ColumnType
+from targeting.specs.sources import DateOrder
 from targeting.specs.values import Values
 
 DTYPES: dict[ColumnType, type[pl.DataType]] = {
@@ -53,7 +54,9 @@ _OTHER_FORM = {
 }
 
 
-def read_column(texts: pl.Series, column: ColumnSpec, *, unit: str | None, values: Values) -> ReadColumn:
+def read_column(
+    texts: pl.Series, column: ColumnSpec, *, unit: str | None, values: Values, date_order: DateOrder = DateOrder.YMD
+) -> ReadColumn:
     """The texts of one column as its declared type; null and empty texts are blank."""
     if column.type is ColumnType.TEXT:
         return read_text(texts, values)
@@ -63,10 +66,10 @@ def read_column(texts: pl.Series, column: ColumnSpec, *, unit: str | None, value
         return read_resident_ids(texts, values)
     if column.type is ColumnType.NAME:
         return read_names(texts, values)
-    return _read_distinct(texts, column, cell_reader(column, unit=unit, values=values), values)
+    return _read_distinct(texts, column, cell_reader(column, unit=unit, values=values, date_order=date_order), values)
 
 
-def cell_reader(column: ColumnSpec, *, unit: str | None, values: Values) -> Reader:
+def cell_reader(column: ColumnSpec, *, unit: str | None, values: Values, date_order: DateOrder = DateOrder.YMD) -> Reader:
     """The reader of one cell in half width of a typed column, its declared range included."""
     if column.type is ColumnType.CODE:
         listed = {folded_word(word): code for code, words in column.codes.items() for word in (*words, code)}
@@ -78,8 +81,8 @@ def cell_reader(column: ColumnSpec, *, unit: str | None, values: Values) -> Read
     whole = {folded_word(word): int(number) for number, words in column.codes.items() for word in words}
     named = code_reader(whole, other_sense=values.other_sense) if whole else None
     readers: dict[ColumnType, Callable[[], Reader]] = {
-        ColumnType.DATE: lambda: read_date,
-        ColumnType.MONTH: lambda: read_month,
+        ColumnType.DATE: lambda: date_reader(date_order),
+        ColumnType.MONTH: lambda: month_reader(date_order),
         ColumnType.MONEY: lambda: amount_reader(money_unit),
         ColumnType.NUMBER: lambda: read_number,
         ColumnType.INT: lambda: int_reader(named),

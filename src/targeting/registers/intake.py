@@ -89,7 +89,7 @@ def _read_columns(received: Received, spec: RegisterSpec, source: Source, values
     for column in spec.columns:
         texts = received.cells[column.name]
         unit = source.units.get(column.name, received.headers.units.get(column.name))
-        read = read_column(texts, column, unit=unit, values=values)
+        read = read_column(texts, column, unit=unit, values=values, date_order=source.date_order)
         found = read.notes
         if column.essential:
             missing = pl.DataFrame({"index": read.values.is_null().arg_true()}, schema={"index": pl.UInt32})

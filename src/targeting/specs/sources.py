@@ -8,6 +8,7 @@
     encoding = "auto"                # or utf-8, gb18030 …
     delimiter = "auto"               # or "," "tab" ";" "|"
     line_breaks = "auto"             # "never": a line is a row; "quoted": a quoted field may hold line breaks
+    date_order = "ymd"               # "dmy": 31/12/2026; "mdy": 12/31/2026
     headers = { owner_id = "证号" }   # where the file's header is none of the declared ones
     units = { price_cents = "万元" }  # where the file's unit is not the declared one
     codes = { state = { current = ["A1"] } }    # the file's own words for codes, before the declared ones
@@ -46,6 +47,14 @@ class LineBreaks(StrEnum):
     AUTO = "auto"
     NEVER = "never"
     QUOTED = "quoted"
+
+
+class DateOrder(StrEnum):
+    """How a file writes days: year first, as Chinese registers do, or 31/12/2026, or 12/31/2026."""
+
+    YMD = "ymd"
+    DMY = "dmy"
+    MDY = "mdy"
 
 
 class Request(BaseModel):
@@ -89,6 +98,7 @@ class Source(Request):
     encoding: str = "auto"
     delimiter: str = "auto"
     line_breaks: LineBreaks = LineBreaks.AUTO
+    date_order: DateOrder = DateOrder.YMD
     headers: dict[str, str] = {}
     units: dict[str, str] = {}
     codes: dict[str, dict[str, tuple[str, ...]]] = {}
