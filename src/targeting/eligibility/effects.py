@@ -70,7 +70,7 @@ def effect_of(table: str, things: Things, law: PolicyOn) -> pl.Expr:
 
 def clearing_value(table: str, things: Things, law: PolicyOn) -> pl.Expr:
     """The highest value in cents at which the table would not veto the thing; null where no value decides, or none would do."""
-    now, least = _deciding(table, things, law), _deciding(table, things.worth(0), law)
+    now, least = deciding_row(table, things, law), deciding_row(table, things.worth(0), law)
     limit = pl.lit(None, dtype=pl.Int64)
     for number, row in enumerate(law.rows(table)):
         if row["effect"] == VETO and (name := next((name for name in OVER if name in row), None)):
@@ -83,7 +83,7 @@ def clearing_value(table: str, things: Things, law: PolicyOn) -> pl.Expr:
     return pl.when(~barred_at_nothing).then(limit)
 
 
-def _deciding(table: str, things: Things, law: PolicyOn) -> pl.Expr:
+def deciding_row(table: str, things: Things, law: PolicyOn) -> pl.Expr:
     """The number of the first row that fits."""
     number = pl.lit(None, dtype=pl.Int64)
     for place, row in reversed(list(enumerate(law.rows(table)))):
