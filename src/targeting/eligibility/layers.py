@@ -9,12 +9,11 @@ import polars as pl
 
 from targeting.eligibility.disability import certificates_in_force
 from targeting.eligibility.income import income
-from targeting.eligibility.means_test import AT_MOST, UNKNOWN, applied, judged, names_where, why
+from targeting.eligibility.means_test import AT_MOST, applied, first_met, judged, names_where, why
 from targeting.eligibility.months import reference_months
 from targeting.eligibility.need import family_means
 from targeting.eligibility.situation import Situation, once
 
-MONITOR = "monitor"
 MARGIN = "margin"
 _NAMES = pl.List(pl.String)
 
@@ -57,7 +56,7 @@ def classified(units: pl.DataFrame, situation: Situation) -> pl.DataFrame:
     frame = judged(units, law=law, benefits=declared)
     tests = applied(law, declared)
     codes = [benefit.code for benefit in declared]
-    layer, due, at_least = _first_met(codes)
+    layer, due, at_least = first_met(codes)
     place = pl.col("layer").replace_strict(codes, range(len(codes)), default=len(codes), return_dtype=pl.Int64)
     fails = {code: (place > order) & ~pl.col(code) for order, code in enumerate(codes)}
     stays_open = {code: (place > order) & pl.col(code).is_null() for order, code in enumerate(codes)}
@@ -110,19 +109,6 @@ def _type_of(measure: str, situation: Situation) -> pl.DataType:
     asked = any(test.operator == "is" and test.column == measure for test in tests)
     yes_no = asked or any(measure in (test.if_true, test.if_false) for test in tests)
     return pl.Boolean() if yes_no else pl.Date() if any(measure == test.limit_on for test in tests) else pl.Float64()
-
-
-def _first_met(codes: list[str]) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """The first layer that is met and its amounts; monitor where none is and none is open."""
-    certain = pl.all_horizontal([~pl.col(code) for code in codes]).fill_null(False)
-    layer = pl.when(certain).then(pl.lit(MONITOR)).otherwise(pl.lit(UNKNOWN))
-    due = at_least = pl.lit(None, dtype=pl.Int64)
-    for code in reversed(codes):
-        met = pl.col(code).fill_null(False)
-        layer = pl.when(met).then(pl.lit(code)).otherwise(layer)
-        due = pl.when(met).then(pl.col(f"{code}.amount")).otherwise(due)
-        at_least = pl.when(met).then(pl.col(f"{code}.amount_at_least")).otherwise(at_least)
-    return layer, due, at_least
 
 
 def _names(*codes: str) -> pl.Expr:

@@ -18,7 +18,7 @@ from targeting.errors import Misconfigured
 from targeting.specs.benefits import Benefit, BenefitTest
 from targeting.specs.policy import PolicyOn
 
-MET, NOT_MET, UNKNOWN = "met", "not_met", "unknown"
+MET, NOT_MET, UNKNOWN, MONITOR = "met", "not_met", "unknown", "monitor"
 AT_MOST = "_at_most"
 _NAMES = pl.List(pl.String)
 
@@ -118,6 +118,22 @@ def why(units: pl.DataFrame, *, key: str, law: PolicyOn, benefits: Sequence[Bene
         for one in tests
     ]
     return pl.concat(rows).sort(key, maintain_order=True) if rows else pl.DataFrame()
+
+
+def first_met(codes: list[str]) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """Of a judged frame: the first benefit met, in this order, with its amount and the least that it can be.
+
+    `monitor` where every one is certainly not met, `unknown` where none is met and one is open.
+    """
+    certain = pl.all_horizontal([~pl.col(code) for code in codes]).fill_null(False)
+    layer = pl.when(certain).then(pl.lit(MONITOR)).otherwise(pl.lit(UNKNOWN))
+    due = at_least = pl.lit(None, dtype=pl.Int64)
+    for code in reversed(codes):
+        met = pl.col(code).fill_null(False)
+        layer = pl.when(met).then(pl.lit(code)).otherwise(layer)
+        due = pl.when(met).then(pl.col(f"{code}.amount")).otherwise(due)
+        at_least = pl.when(met).then(pl.col(f"{code}.amount_at_least")).otherwise(at_least)
+    return layer, due, at_least
 
 
 def result_of(column: str) -> pl.Expr:
