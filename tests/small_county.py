@@ -189,6 +189,17 @@ class SmallCounty:
         }
         return self.add("disability", columns, more.get("level", "A"), holder=person)
 
+    def entry(self, register: str, role: str, person: str, **told: Any) -> int:
+        """A row of a further register about a person: columns by name, money in yuan (`pay` for pay_cents), months `YYYY-MM`."""
+        columns: dict[str, Any] = {}
+        for column in SPECS[register].columns:
+            given = told.get(column.name, told.get(column.name.removesuffix("_cents")))
+            kind = str(column.type)
+            columns[column.name] = month(given) if kind == "month" else cents(given) if kind == "money" else given
+        tabled = {name: columns[name] for name in _schema(SPECS[register]) if name != "row"}
+        others = {name: told[name] for name in ("payer",) if name in told}
+        return self.add(register, tabled, told.get("level", "A"), **{role: person, **others})
+
     def wedding(self, husband: str | None, wife: str | None, on: date = date(2010, 5, 1), **more: Any) -> int:
         """A registration of marriage, or of divorce with `kind="divorce"`."""
         columns = {"kind": more.get("kind", "marriage"), "registered_on": on}

@@ -3,16 +3,20 @@
 All situations of one date and one law are one county, each with its own people, so that the whole set is assessed at once.
 """
 
+import json
 import tomllib
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from small_county import AS_OF, SmallCounty
+from small_county import AS_OF, POLICY, SmallCounty
+
+from targeting.specs.policy import Policy
 
 FILES = sorted((Path(__file__).parent / "situations").rglob("*.toml"))
 TOLD = {file: tomllib.loads(file.read_text(encoding="utf-8")) for file in FILES}
@@ -46,6 +50,37 @@ def settle(county: SmallCounty, situation: dict[str, Any], prefix: str) -> None:
     for thing, add in adders.items():
         for entry in told.get(thing, []):
             add(**entry)
+    for register, role in FURTHER.items():
+        for entry in told.get(register, []):
+            county.entry(register, role, entry.pop("person"), **entry)
+
+
+FURTHER = {
+    "education": "student",
+    "custody": "held",
+    "clergy": "clergy",
+    "consents": "person",
+    "wages": "employee",
+    "support_orders": "recipient",
+    "employment_service": "jobseeker",
+}
+"""Registers that only some offices have, and the role of the person in each; columns stand as the register declares them."""
+
+
+def law_of(situation: dict[str, Any]) -> str:
+    """The values of parameters that a situation changes (`law`), as text; situations of one date and one law are one county."""
+    return json.dumps(situation.get("law", {}), sort_keys=True, default=str)
+
+
+def policy_with(values: str) -> Policy:
+    """The county's law with these values of parameters in force since 2012."""
+    parameters = dict(POLICY.parameters)
+    for name, value in json.loads(values).items():
+        last = parameters[name].values[-1]
+        given = tuple(value) if isinstance(value, list) else value
+        changed = last.model_copy(update={"value": given, "effective_from": date(2012, 12, 12)})
+        parameters[name] = parameters[name].model_copy(update={"values": (changed,)})
+    return replace(POLICY, parameters=parameters)
 
 
 def county_on(on: date) -> SmallCounty:
@@ -54,10 +89,22 @@ def county_on(on: date) -> SmallCounty:
 
 
 @cache
-def findings_on(on: date) -> pl.DataFrame:
-    """The findings about everybody in the situations of a date."""
+def settled(on: date, law: str) -> SmallCounty:
+    """The county of everybody in the situations of a date and a law."""
     county = county_on(on)
     for number, situation in NUMBERED:
-        if situation["on"] == on:
+        if situation["on"] == on and law_of(situation) == law:
             settle(county, situation, f"{number}/")
-    return county.findings()
+    return county
+
+
+@cache
+def findings_on(on: date, law: str = "{}") -> pl.DataFrame:
+    """The findings about everybody in the situations of a date and a law."""
+    return settled(on, law).findings(policy_with(law))
+
+
+@cache
+def families_on(on: date, law: str = "{}") -> pl.DataFrame:
+    """The assessed families of everybody in the situations of a date and a law."""
+    return settled(on, law).families(policy_with(law))

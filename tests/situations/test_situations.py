@@ -5,13 +5,19 @@ from typing import Any
 
 import polars as pl
 import pytest
-from told_situations import NUMBERED, SITUATIONS, findings_on
+from told_situations import NUMBERED, SITUATIONS, families_on, findings_on, law_of
 
 
 @pytest.mark.parametrize(("number", "situation"), NUMBERED, ids=[situation["id"] for situation in SITUATIONS])
 def test_the_situation_comes_out_as_written(number: int, situation: dict[str, Any]) -> None:
-    findings = findings_on(situation["on"]).filter(pl.col("person_id").str.starts_with(f"{number}/"))
-    for check, answer in situation["expect"].items():
+    expected_answers = situation.get("expect", {})
+    assert expected_answers or "family" in situation, "nothing is expected"
+    for person, members in situation.get("family", {}).items():
+        assert _family(number, situation, person) == members, person
+    if not expected_answers:
+        return
+    findings = findings_on(situation["on"], law_of(situation)).filter(pl.col("person_id").str.starts_with(f"{number}/"))
+    for check, answer in expected_answers.items():
         expected = {"result": answer} if isinstance(answer, str) else dict(answer)
         about = f":{expected.pop('case')}" if "case" in expected else ""
         benefit = expected.pop("benefit", "")
@@ -29,6 +35,14 @@ def test_the_situation_comes_out_as_written(number: int, situation: dict[str, An
 def test_names_of_situations_are_told_apart() -> None:
     names = [situation["id"] for situation in SITUATIONS]
     assert len(names) == len(set(names))
+
+
+def _family(number: int, situation: dict[str, Any], person: str) -> dict[str, str]:
+    """The members of a person's family and the clause that puts each there."""
+    families = families_on(situation["on"], law_of(situation))
+    head = families.filter(pl.col("person_id") == f"{number}/{person}")["household_id"]
+    members = families.filter(pl.col("household_id").is_in(head.to_list()))
+    return {name.split("/")[1]: rule for name, rule in members.select("person_id", "rule").iter_rows()}
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:

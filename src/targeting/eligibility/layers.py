@@ -12,7 +12,7 @@ from targeting.eligibility.income import income
 from targeting.eligibility.means_test import AT_MOST, applied, first_met, judged, names_where, why
 from targeting.eligibility.months import reference_months
 from targeting.eligibility.need import family_means
-from targeting.eligibility.situation import Situation, once
+from targeting.eligibility.situation import Situation, not_counted, once
 
 MARGIN = "margin"
 _NAMES = pl.List(pl.String)
@@ -123,7 +123,7 @@ def _where(condition: pl.Expr, names: pl.Expr) -> pl.Expr:
 def _people(situation: Situation) -> pl.DataFrame:
     """The members who count, with age and the certificate in force."""
     cards = certificates_in_force(situation).filter("valid").select("person_id", "grade", "category")
-    members = situation.families.filter(pl.col("rule") != "hh.excluded.prison")
+    members = situation.families.filter(~not_counted())
     return members.select("household_id", "person_id", "age").join(cards, on="person_id", how="left")
 
 
@@ -160,7 +160,7 @@ def _bounds(situation: Situation) -> pl.DataFrame:
     A base at the floor says that there is a job and bounds its pay from above; one at the cap, or an unknown amount, from below.
     """
     months = len(reference_months(situation))
-    members = situation.families.filter(pl.col("rule") != "hh.excluded.prison").select("household_id", "person_id")
+    members = situation.families.filter(~not_counted()).select("household_id", "person_id")
     return (
         income(situation)
         .join(members, on="person_id")

@@ -106,6 +106,11 @@ def situate(
     )
 
 
+def not_counted() -> pl.Expr:
+    """The law of the date does not count this member of a family: in prison, isolation, declared missing, religious staff."""
+    return pl.col("rule").str.starts_with("hh.excluded.")
+
+
 def _people(households: pl.DataFrame, awards: pl.DataFrame, members: pl.DataFrame, dead: pl.DataFrame) -> pl.DataFrame:
     """Each award's people once: the listed ones and, for dibao, the assessed family of its applicant.
 
@@ -127,6 +132,7 @@ def _people(households: pl.DataFrame, awards: pl.DataFrame, members: pl.DataFram
     )
     dibao = awards.filter(pl.col("benefit") == DIBAO).select("subject", "household_id", applicant_level="level")
     by_law = dibao.join(family, on="household_id")
+    excluded = households.filter(not_counted()).select("person_id", excluded=pl.lit(True))
     return (
         listed.join(by_law.drop("household_id"), on=["subject", "person_id"], how="full", coalesce=True)
         .with_columns(
@@ -134,8 +140,9 @@ def _people(households: pl.DataFrame, awards: pl.DataFrame, members: pl.DataFram
             level=pl.when("listed").then("level").otherwise(pl.max_horizontal("family_level", "applicant_level")),
         )
         .join(dead.with_columns(dead=pl.lit(True)), on="person_id", how="left")
-        .with_columns(counted=pl.col("dead").is_null() & (pl.col("rule") != "hh.excluded.prison").fill_null(True))
-        .drop("dead")
+        .join(excluded, on="person_id", how="left")
+        .with_columns(counted=pl.col("dead").is_null() & pl.col("excluded").is_null())
+        .drop("dead", "excluded")
         .sort("subject", "person_id")
     )
 

@@ -1,8 +1,8 @@
 """The assessed families on a date (最低生活保障审核确认办法 art. 7): spouse, minor children, students, co-resident supporters.
 
 The registered household is evidence of kinship, not the family: a spouse counts wherever registered, a brother does not count
-though he stands in the booklet, a prisoner does not count while in prison. Every living registered person is in exactly one
-family; families are the connected groups of the edges that the law names.
+though he stands in the booklet, nobody counts while in prison, isolation or declared missing. Every living registered person is
+in exactly one family; families are the connected groups of the edges that the law names.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from targeting.frames.years import full_years
 from targeting.households.awards import DIBAO, applicants, listings
 from targeting.households.kin import EDGE, CompositionRules, both_ways, kin
 from targeting.households.marriages import marriage_events, spouses
+from targeting.households.standing import away, grown_children
 from targeting.specs.knowledge import Knowledge
 
 _STEPS = {
@@ -52,7 +53,8 @@ def compose(
     A family's id is the person_id of its head: the applicant of a running dibao award, else the head of the registered household,
     else the eldest adult. `registered` are the residents of the date; `persons` supplies dates of birth that they lack.
     """
-    people = _with_age(registered, persons, as_of)
+    people = _present(_with_age(registered, persons, as_of), tables, links, rules=rules, knowledge=knowledge, as_of=as_of)
+    grown = grown_children(tables, links, rules=rules, knowledge=knowledge, as_of=as_of)
     adults = people.filter(
         (pl.col("age").fill_null(rules.minor_below_years) >= rules.minor_below_years) & pl.col("absent").is_null()
     )
@@ -62,9 +64,9 @@ def compose(
     )
     applied = applicants(tables, links, knowledge=knowledge, as_of=as_of).filter(pl.col("benefit") == DIBAO)
     listed = listed.join(applied.select("benefit", "case_no", applicant="person_id"), on=["benefit", "case_no"])
-    edges = pl.concat(
-        [couples.with_columns(kind=pl.lit("spouse")).select(*EDGE), both_ways(kin(people, listed, couples, rules=rules))]
-    )
+    younger = kin(people, listed, couples, grown, rules=rules)
+    clauses = rules.words("household.members")
+    edges = pl.concat([couples.with_columns(kind=pl.lit("spouse")).select(*EDGE), both_ways(younger, clauses)])
     grouped = people.join(_families(people, edges), on="person_id")
     heads = _heads(grouped, applied, rules.minor_below_years)
     members = _related(grouped.join(heads, on="family"), edges)
@@ -77,6 +79,28 @@ def compose(
     )
     frame = members.join(shared, on=["person_id", "household_id"], how="left").with_columns(pl.col("listed").fill_null(False))
     return HOUSEHOLDS.conform(_placed(frame, tables))
+
+
+def _present(
+    people: pl.DataFrame,
+    tables: Mapping[str, pl.DataFrame],
+    links: pl.DataFrame,
+    *,
+    rules: CompositionRules,
+    knowledge: Mapping[str, Knowledge],
+    as_of: date,
+) -> pl.DataFrame:
+    """The residents with `absent`, why the law of the date does not count them (null: they count), and the row that shows it."""
+    elsewhere = away(tables, links, rules=rules, knowledge=knowledge, as_of=as_of).rename({"absent": "inside"})
+    reasons = rules.words("household.not_counted")
+    found = people.join(elsewhere, on="person_id", how="left").with_columns(absent=pl.coalesce("inside", "absent"))
+    shown = pl.col("inside").is_not_null()
+    return found.with_columns(
+        absent=pl.when(pl.col("absent").is_in(reasons)).then("absent"),
+        row=pl.when(shown).then("away_row").otherwise("row"),
+        shown_by=pl.when(shown).then("away_register").otherwise(pl.lit("population")),
+        level=pl.when(shown).then(pl.max_horizontal("level", "away_level")).otherwise("level"),
+    ).drop("inside", "away_register", "away_row", "away_level")
 
 
 def _with_age(people: pl.DataFrame, persons: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -120,14 +144,14 @@ def _heads(grouped: pl.DataFrame, applied: pl.DataFrame, adult_from: int) -> pl.
 
 def _related(members: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
     """Each member with relation to the head, clause, row and level: the shortest way from the head along the edges."""
-    prison = pl.when(pl.col("absent") == "prison").then(pl.lit("hh.excluded.prison"))
+    excluded = pl.when(pl.col("absent").is_not_null()).then(pl.concat_str(pl.lit("hh.excluded."), "absent"))
     known = members.filter(pl.col("person_id") == pl.col("household_id")).select(
         "person_id",
         "row",
         "level",
         relation=pl.lit("head"),
-        rule=prison.otherwise(pl.lit("hh.head")),
-        register=pl.lit("population"),
+        rule=excluded.otherwise(pl.lit("hh.head")),
+        register="shown_by",
     )
     steps = pl.DataFrame(
         [(*pair, result) for pair, result in _STEPS.items()], schema=["relation", "kind", "relation_next"], orient="row"

@@ -39,7 +39,7 @@ _BOOKLET = (
 
 
 class CompositionRules(Protocol):
-    """The ages that the law of the date sets for children."""
+    """What the law of the date says of families: ages, clauses, stages and grades."""
 
     @property
     def minor_below_years(self) -> int: ...
@@ -47,14 +47,20 @@ class CompositionRules(Protocol):
     def student_until_years(self) -> int: ...
     @property
     def parent_elder_by_years(self) -> int: ...
+    def whole(self, name: str) -> int: ...
+    def words(self, name: str) -> tuple[str, ...]: ...
+    def rows(self, name: str) -> tuple[dict[str, bool | int | float | str], ...]: ...
 
 
-def kin(people: pl.DataFrame, listed: pl.DataFrame, couples: pl.DataFrame, *, rules: CompositionRules) -> pl.DataFrame:
+def kin(
+    people: pl.DataFrame, listed: pl.DataFrame, couples: pl.DataFrame, grown: pl.DataFrame, *, rules: CompositionRules
+) -> pl.DataFrame:
     """Every edge (EDGE, elder to younger) that puts two `people` into one family, apart from marriage.
 
     `people` are residents with `age` (years, null unknown); `listed` the rows of the roll in payment with `applicant`;
-    `couples` the spouses. Persons in prison have no edge. An adult child who lives apart, is unmarried, of student age and listed
-    on the parents' award counts as a student (presumed: there is no education register).
+    `couples` the spouses; `grown` the grown children of whom a register says that they are enrolled or unable to live alone
+    (DEPENDENT). Whoever does not count has no edge. A grown, unmarried child who lives apart belongs to the parents where such a
+    register says so and no award of its own is paid; else where the office has listed it at student age, as presumed.
     """
     free = people.filter(pl.col("absent").is_null())
     every = pl.concat([_booklet_pairs(free), _only_parents(free, rules), _listed_pairs(listed, free)])
@@ -64,55 +70,80 @@ def kin(people: pl.DataFrame, listed: pl.DataFrame, couples: pl.DataFrame, *, ru
         _side(free, "_other"), left_on="other", right_on="person_id"
     )
     married = couples.select(other="one", married=pl.lit(True))
+    alone = listed.select(other="applicant", applies=pl.lit(True)).unique()
     same_text = (pl.col("present_address") == pl.col("present_address_other")).fill_null(False)
     apart = _apart(pl.col("present"), pl.col("present_other")) | _in_other_cells()
     room = address_agreement(pl.col("present"), pl.col("present_other")) == "room"
     together = ~apart | same_text | room
     minor = pl.col("age_other") < rules.minor_below_years
-    student = (
-        pl.col("by_award")
-        & (pl.col("age_other") <= rules.student_until_years)
-        & pl.col("married").is_null()
-        & (pl.col("tie") == "child")
-    )
-    judged = sides.join(married, on="other", how="left").with_columns(
-        under_one_roof=(same_text | room).fill_null(False),
-        kind=pl.when((pl.col("tie") == "child") & minor.fill_null(False))
-        .then(pl.lit("minor_child"))
-        .when(together & (pl.col("tie") == "child"))
-        .then(pl.lit("adult_child"))
-        .when(together)
-        .then(pl.lit("grandchild"))
-        .when(student.fill_null(False))
-        .then(pl.lit("student_child")),
-    )
-    return (
-        _with_parents_first(_without_brothers(_with_one_parent(judged.filter(pl.col("kind").is_not_null()), couples)))
+    single = pl.col("married").is_null() & (pl.col("tie") == "child")
+    ground = pl.col("ground").fill_null("")
+    shown = single & (ground.is_in(["student", "unable"])) & pl.col("applies").is_null()
+    presumed = single & pl.col("by_award") & (pl.col("age_other") <= rules.student_until_years) & (ground != "not_student")
+    of_child = pl.col("tie") == "child"
+    judged = (
+        sides.join(married, on="other", how="left")
+        .join(grown, on="other", how="left")
+        .join(alone, on="other", how="left")
         .with_columns(
-            rule=pl.col("kind").replace_strict(
-                {
-                    "minor_child": "hh.minor_child",
-                    "student_child": "hh.adult_child_dependent.presumed",
-                    "adult_child": "hh.other_supporter_coresident",
-                    "grandchild": "hh.other_supporter_coresident",
-                }
-            ),
-            level=pl.max_horizontal("level", "level_other"),
+            under_one_roof=(same_text | room).fill_null(False),
+            shown=shown & ~minor.fill_null(False),
+            kind=pl.when(of_child & minor.fill_null(False))
+            .then(pl.lit("minor_child"))
+            .when(shown)
+            .then(pl.when(ground == "student").then(pl.lit("student_child")).otherwise(pl.lit("adult_child")))
+            .when(together & of_child)
+            .then(pl.lit("adult_child"))
+            .when(together)
+            .then(pl.lit("grandchild"))
+            .when(presumed.fill_null(False))
+            .then(pl.lit("student_child")),
         )
-        .select(*EDGE)
+    )
+    kept = _with_parents_first(_without_brothers(_with_one_parent(judged.filter(pl.col("kind").is_not_null()), couples)))
+    return kept.with_columns(_clause(), level=pl.max_horizontal("level", "level_other")).with_columns(_shown_by()).select(*EDGE)
+
+
+def _clause() -> pl.Expr:
+    """The clause of the law that makes the edge bind."""
+    by_kind = {
+        "minor_child": "hh.minor_child",
+        "student_child": "hh.adult_child_dependent.presumed",
+        "adult_child": "hh.other_supporter_coresident",
+        "grandchild": "hh.other_supporter_coresident",
+    }
+    return (
+        pl.when("shown")
+        .then(pl.lit("hh.adult_child_dependent"))
+        .otherwise(pl.col("kind").replace_strict(by_kind, return_dtype=pl.String))
+        .alias("rule")
     )
 
 
-def both_ways(edges: pl.DataFrame) -> pl.DataFrame:
-    """Each edge (EDGE) and its reverse: the child's parent, the grandchild's grandparent."""
+def _shown_by() -> list[pl.Expr]:
+    """A grown child is shown by the row of its enrolment or certificate, at the weaker of both levels."""
+    return [
+        pl.when("shown").then("by_register").otherwise("register").alias("register"),
+        pl.when("shown").then("by_row").otherwise("row").alias("row"),
+        pl.when("shown").then(pl.max_horizontal("level", "by_level")).otherwise("level").alias("level"),
+    ]
+
+
+def both_ways(edges: pl.DataFrame, clauses: tuple[str, ...]) -> pl.DataFrame:
+    """Each edge (EDGE) and its reverse: the child's parent, the grandchild's grandparent.
+
+    A parent belongs by the clause on parents where the law of the date has one, else as a supporter who lives in the family.
+    """
+    parent = "hh.parent" if "hh.parent" in clauses else "hh.other_supporter_coresident"
+    grand = pl.col("kind") == "grandchild"
     back = edges.select(
         one="other",
         other="one",
-        kind=pl.when(pl.col("kind") == "grandchild").then(pl.lit("grandparent")).otherwise(pl.lit("parent")),
+        kind=pl.when(grand).then(pl.lit("grandparent")).otherwise(pl.lit("parent")),
         register="register",
         row="row",
         level="level",
-        rule=pl.lit("hh.other_supporter_coresident"),
+        rule=pl.when(grand).then(pl.lit("hh.other_supporter_coresident")).otherwise(pl.lit(parent)),
     )
     return pl.concat([edges, back])
 

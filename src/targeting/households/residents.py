@@ -14,6 +14,8 @@ from targeting.specs.knowledge import Knowledge
 
 _FIRST = {"active": 0, "prison": 1, "moved_out": 2, "dead": 3}
 _GONE = ("dead", "moved_out")
+_AWAY = ("prison", "missing")
+"""States in which a registered person lives with no family; `missing` is a declaration by a court."""
 
 
 def deaths_known(
@@ -98,7 +100,7 @@ def residents(
     return (
         one.filter(~pl.col("state").is_in(_GONE))
         .join(dead.select("person_id").unique(), on="person_id", how="anti")
-        .with_columns(pl.col("present_address").fill_null(""), absent=pl.when(pl.col("state") == "prison").then(pl.lit("prison")))
+        .with_columns(pl.col("present_address").fill_null(""), absent=pl.when(pl.col("state").is_in(_AWAY)).then("state"))
         .pipe(with_address_parts, "present_address", "present")
         .select(
             "person_id",

@@ -19,8 +19,8 @@ class CheckDeclaration(Declared):
     """One check: where it stands, law, who answers for it, registers, consequence, what to test first, and when it stops.
 
     `needs_registers` are registers that no specification declares: the check is then not evaluated, and says so. Below
-    `precision_floor`, with `minimum_reviews` or more, it switches itself off (G16). `barring_registers` only keep people from being
-    approached in vain, so they need no outreach basis in the missing direction; where one is silent the answer is unknown too.
+    `precision_floor`, with `minimum_reviews` or more, it switches itself off (G16). `barring_registers` only keep people from
+    being approached in vain: they need no outreach basis in the missing direction, but where one is silent the answer is unknown.
     """
 
     code: Annotated[str, Field(pattern=r"^[A-Z]\d{2}$")]

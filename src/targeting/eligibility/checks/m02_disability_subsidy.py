@@ -4,7 +4,7 @@ import polars as pl
 
 from targeting.eligibility.answers import answers
 from targeting.eligibility.disability import care_amount, certificates_in_force
-from targeting.eligibility.situation import DIBAO, Situation
+from targeting.eligibility.situation import DIBAO, Situation, not_counted
 
 
 def is_entitled_to_a_disability_subsidy_and_unpaid(situation: Situation) -> pl.DataFrame:
@@ -14,7 +14,7 @@ def is_entitled_to_a_disability_subsidy_and_unpaid(situation: Situation) -> pl.D
     margin household no register says, so there the answer is unknown.
     """
     cards = certificates_in_force(situation).filter("valid").rename({"level": "card_level"})
-    members = situation.families.filter(pl.col("rule") != "hh.excluded.prison")
+    members = situation.families.filter(~not_counted())
     people = cards.join(members.select("person_id", "household_id", "level"), on="person_id")
     return pl.concat([_care(situation, people), _living(situation, people)])
 
