@@ -14,11 +14,12 @@ import polars as pl
 
 from targeting.dates import Month
 from targeting.eligibility.determine import determine
-from targeting.frames.assessment import COVERAGE, DISPOSITIONS
+from targeting.frames.assessment import COVERAGE, DISPOSITIONS, FACTS
 from targeting.households.awards import awards
 from targeting.households.compose import compose
 from targeting.households.facts import facts
 from targeting.households.residents import residents
+from targeting.households.supporters import supporter_facts, supporters
 from targeting.specs.knowledge import Knowledge, knowledge_of
 from targeting.specs.policy import Policy, load_policy
 from targeting.specs.registers import RegisterSpec, load_registers
@@ -240,9 +241,15 @@ class SmallCounty:
         registered = residents(self.tables, self.links, knowledge=self.knowledge, as_of=self.as_of)
         return compose(registered, self.tables, self.links, self.persons, rules=law, knowledge=self.knowledge, as_of=self.as_of)
 
-    def known(self) -> pl.DataFrame:
+    def known(self, policy: Policy | None = None) -> pl.DataFrame:
         """FACTS on the date."""
-        return facts(self.tables, self.links, knowledge=self.knowledge, as_of=self.as_of)
+        law = (policy or POLICY).on(self.as_of)
+        registered = residents(self.tables, self.links, knowledge=self.knowledge, as_of=self.as_of)
+        owing = supporters(
+            registered, self.families(policy), self.tables, self.links, rules=law, knowledge=self.knowledge, as_of=self.as_of
+        )
+        shown = facts(self.tables, self.links, knowledge=self.knowledge, as_of=self.as_of)
+        return FACTS.conform(pl.concat([shown, supporter_facts(owing)]))
 
     def coverage(self, **answers: str) -> pl.DataFrame:
         """Every register answered up to the date, but for those named."""
@@ -268,7 +275,7 @@ class SmallCounty:
             families,
             running,
             members,
-            self.known(),
+            self.known(law),
             self.coverage() if coverage is None else coverage,
             policy=law,
             dispositions=DISPOSITIONS.empty() if dispositions is None else dispositions,

@@ -10,8 +10,10 @@ from datetime import date
 import polars as pl
 
 from targeting.dates import Month
+from targeting.eligibility.imputed import imputed
 from targeting.eligibility.months import by_month, held_months, reference_months
 from targeting.eligibility.situation import Situation, once
+from targeting.eligibility.support import support_formula
 
 INCOME = {
     "person_id": pl.String,
@@ -51,8 +53,12 @@ _KINDS = {
 
 @once
 def income(situation: Situation) -> pl.DataFrame:
-    """Everybody's money, month by month, over the reference period (INCOME)."""
-    return observed(situation)
+    """Everybody's money, month by month, over the reference period (INCOME): observed, expected by formula, imputed."""
+    shown = observed(situation)
+    further = [part for part in (support_formula(situation, shown), imputed(situation, shown)) if part.height]
+    if not further:
+        return shown
+    return pl.concat([shown, *further], how="diagonal_relaxed").select(INCOME.keys()).cast(pl.Schema(INCOME))
 
 
 @once

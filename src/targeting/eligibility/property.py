@@ -176,7 +176,10 @@ def _conditions(row: Row, number: int, situation: Situation) -> dict[str, tuple[
             of("area") / members >= limit,
             (of("area_at_most") / members >= limit) | of("area_missing"),
         ),
-        VALUE: lambda limit: (of("beyond_low") > limit, (of("beyond_high") > limit) | ((of("unvalued") > 0) & (of("homes_at_most") > 1))),
+        VALUE: lambda limit: (
+            of("beyond_low") > limit,
+            (of("beyond_high") > limit) | ((of("unvalued") > 0) & (of("homes_at_most") > 1)),
+        ),
     }
     return {name: measures[name](limit_of(row[name], situation.law)) for name in CONDITIONS if name in row}
 

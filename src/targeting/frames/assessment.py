@@ -11,6 +11,12 @@ FACT_KINDS = {
     "marriage": "none; text is the spouse's person_id; valid_to is the day before a divorce or a later marriage",
     "wage_base": "cents_month: contribution base paid by an employer: a bound, never the wage; text is the insurance",
     "self_paid_base": "cents_month: contribution base paid by the insured alone: no sign of a wage; text is the insurance",
+    "wage": "cents_month that an employer paid in the month of valid_from; text is wage, bonus or labour",
+    "support": "cents_month of support fixed by a court or an agreement; text is order or agreement",
+    "supporter": "none; a legal supporter outside the family; text is the supporter's person_id where that person has consented, "
+    "null where nothing may be read; detail has the tie and the article",
+    "consent": "none; the person's own consent to a check; text is its purpose; valid_to is its last day",
+    "work_offer": "share of work within reach where assessed; text is refused, accepted or assessed",
     "pension": "cents_month received; text employee_pension, public_pension or resident_pension",
     "unemployment": "cents_month of unemployment benefit received",
     "veterans_allowance": "cents_month received; never income",

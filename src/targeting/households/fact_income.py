@@ -68,6 +68,61 @@ def social_security_facts(tables: Tables, links: pl.DataFrame, *, knowledge: Kno
     )
 
 
+def paid_wages(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
+    """What an employer paid, in the month of the payment and in no other: a bonus for a year stands there whole."""
+    table = known_by(tables, "wages", knowledge=knowledge, as_of=as_of)
+    if not table.width:
+        return FACTS.empty()
+    return fact_rows(
+        of_persons(table, links, "wages", "employee"),
+        "wage",
+        register="wages",
+        role="employee",
+        unit="cents_month",
+        value=pl.col("pay_cents"),
+        text=pl.col("kind"),
+        valid_from=pl.col("month").dt.month_start(),
+        valid_to=pl.col("month").dt.month_end(),
+        detail={"employer": pl.col("employer"), "contributions_cents": pl.col("contributions_cents")},
+    )
+
+
+def ordered_support(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
+    """Support that a court or an agreement has fixed, on the side of the person who is entitled to it; the payer is not named."""
+    table = known_by(tables, "support_orders", knowledge=knowledge, as_of=as_of)
+    if not table.width:
+        return FACTS.empty()
+    return fact_rows(
+        of_persons(table, links, "support_orders", "recipient"),
+        "support",
+        register="support_orders",
+        role="recipient",
+        unit="cents_month",
+        value=pl.col("amount_cents"),
+        text=pl.col("kind"),
+        valid_from=pl.col("start_month").dt.month_start(),
+        valid_to=ended_by("end_month", how=declared(knowledge, "support_orders"), as_of=as_of),
+    )
+
+
+def offers_of_work(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
+    """What the employment service records: an offer refused without good reason or taken, or the work found within reach."""
+    table = known_by(tables, "employment_service", knowledge=knowledge, as_of=as_of)
+    if not table.width:
+        return FACTS.empty()
+    told = table.filter((pl.col("event") != "refused") | (pl.col("good_reason") == False).fill_null(False))  # noqa: E712
+    return fact_rows(
+        of_persons(told, links, "employment_service", "jobseeker"),
+        "work_offer",
+        register="employment_service",
+        role="jobseeker",
+        unit="share",
+        value=pl.col("coefficient"),
+        text=pl.col("event"),
+        valid_from=pl.col("happened"),
+    )
+
+
 def received_benefits(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
     """A listing on an award in payment in the month of `as_of`: the amount of the whole award, never a member's part."""
     return fact_rows(

@@ -106,3 +106,21 @@ def certificates(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of
         valid_to=pl.col("expires"),
         detail={"state": pl.col("state")},
     )
+
+
+def consents(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: date) -> pl.DataFrame:
+    """What a person has consented to, from when until when."""
+    table = known_by(tables, "consents", knowledge=knowledge, as_of=as_of)
+    if not table.width:
+        return FACTS.empty()
+    given = of_persons(table, links, "consents", "person").filter(pl.col("level") == "A")
+    return fact_rows(
+        given,
+        "consent",
+        register="consents",
+        role="person",
+        unit="none",
+        text=pl.col("purpose"),
+        valid_from=pl.col("valid_from"),
+        valid_to=pl.col("valid_to"),
+    )

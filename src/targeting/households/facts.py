@@ -11,9 +11,16 @@ import polars as pl
 
 from targeting.frames.assessment import FACTS
 from targeting.households.fact_declared import declared_facts
-from targeting.households.fact_income import declared_incomes, received_benefits, social_security_facts
+from targeting.households.fact_income import (
+    declared_incomes,
+    offers_of_work,
+    ordered_support,
+    paid_wages,
+    received_benefits,
+    social_security_facts,
+)
 from targeting.households.fact_needs import bereavements, ended_benefits
-from targeting.households.fact_persons import absences, births, certificates, deaths, marriages
+from targeting.households.fact_persons import absences, births, certificates, consents, deaths, marriages
 from targeting.households.fact_property import businesses, dwellings, vehicles
 from targeting.households.unit_prices import Prices
 from targeting.specs.knowledge import Knowledge
@@ -26,7 +33,11 @@ SOURCES: tuple[Source, ...] = (
     absences,
     marriages,
     certificates,
+    consents,
     social_security_facts,
+    paid_wages,
+    ordered_support,
+    offers_of_work,
     vehicles,
     businesses,
     received_benefits,

@@ -63,7 +63,7 @@ def kin(
     register says so and no award of its own is paid; else where the office has listed it at student age, as presumed.
     """
     free = people.filter(pl.col("absent").is_null())
-    every = pl.concat([_booklet_pairs(free), _only_parents(free, rules), _listed_pairs(listed, free)])
+    every = kinship(free, listed, rules)
     listed_so = pl.col("by_award").any().over("one", "other")
     pairs = every.with_columns(by_award=listed_so).unique(["one", "other"], keep="first", maintain_order=True)
     sides = pairs.join(_side(free, ""), left_on="one", right_on="person_id").join(
@@ -102,6 +102,11 @@ def kin(
     )
     kept = _with_parents_first(_without_brothers(_with_one_parent(judged.filter(pl.col("kind").is_not_null()), couples)))
     return kept.with_columns(_clause(), level=pl.max_horizontal("level", "level_other")).with_columns(_shown_by()).select(*EDGE)
+
+
+def kinship(people: pl.DataFrame, listed: pl.DataFrame, rules: CompositionRules) -> pl.DataFrame:
+    """Elder (`one`) and younger (`other`) who are parent and child or grandparent and grandchild (`tie`), wherever they live."""
+    return pl.concat([_booklet_pairs(people), _only_parents(people, rules), _listed_pairs(listed, people)])
 
 
 def _clause() -> pl.Expr:

@@ -10,11 +10,13 @@ import polars as pl
 
 from targeting.eligibility.determine import determine
 from targeting.features.build import build
+from targeting.frames.assessment import FACTS
 from targeting.households.awards import awards
 from targeting.households.compose import compose
 from targeting.households.facts import facts
 from targeting.households.price_index import price_index
 from targeting.households.residents import residents
+from targeting.households.supporters import supporter_facts, supporters
 from targeting.households.ties import ties
 from targeting.households.unit_prices import Prices
 from targeting.jobs.inputs import Inputs
@@ -47,12 +49,14 @@ def circumstances(inputs: Inputs, *, law: PolicyOn, as_of: date) -> Circumstance
     valuation = load_valuation()
     index = price_index(tables, knowledge=how, spec=valuation, as_of=as_of)
     running, members = awards(tables, links, families, knowledge=how, as_of=as_of)
+    owing = supporters(registered, families, tables, links, rules=law, knowledge=how, as_of=as_of)
+    known = facts(tables, links, knowledge=how, as_of=as_of, prices=Prices(index, valuation))
     return Circumstances(
         as_of=as_of,
         households=families,
         awards=running,
         award_members=members,
-        facts=facts(tables, links, knowledge=how, as_of=as_of, prices=Prices(index, valuation)),
+        facts=FACTS.conform(pl.concat([known, supporter_facts(owing)])),
         ties=ties(registered, tables, running, members, families, knowledge=how, as_of=as_of),
         price_index=index,
     )
