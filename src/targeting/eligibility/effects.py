@@ -64,7 +64,8 @@ def effect_of(table: str, things: Things, law: PolicyOn) -> pl.Expr:
         if own not in EFFECTS:
             raise Misconfigured(f"Table {table} names the effect {own}. Known: {', '.join(EFFECTS)}.")
         fits, inside = _fits(row, things, law, table)
-        effect = pl.when(fits).then(pl.lit(own)).when(inside & (effect != own)).then(pl.lit(APPRAISE)).otherwise(effect)
+        rest = effect if inside is None else pl.when(inside & (effect != own)).then(pl.lit(APPRAISE)).otherwise(effect)
+        effect = pl.when(fits).then(pl.lit(own)).otherwise(rest)
     return effect
 
 
@@ -104,8 +105,11 @@ def _most(name: str, limit: float) -> int:
     return whole - 1 if name in ("below", "at_least") and whole == limit else whole
 
 
-def _fits(row: Row, things: Things, law: PolicyOn, table: str) -> tuple[pl.Expr, pl.Expr]:
-    """Whether the row fits for certain, and whether its limit lies inside the interval of a thing that it would else fit."""
+def _fits(row: Row, things: Things, law: PolicyOn, table: str) -> tuple[pl.Expr, pl.Expr | None]:
+    """Whether the row fits for certain, and whether its limit lies inside the interval of a thing that it would else fit.
+
+    None where it has no limit: to ask all the same would double the expression of the rows below, row by row.
+    """
     plain = [pl.lit(True)]
     valued: list[pl.Expr] = []
     for name, wanted in row.items():
@@ -117,7 +121,7 @@ def _fits(row: Row, things: Things, law: PolicyOn, table: str) -> tuple[pl.Expr,
             plain.append(_plain(name, wanted, things, law.on, table).fill_null(False))
     holds = pl.all_horizontal(plain)
     if not valued:
-        return holds, pl.lit(False)
+        return holds, None
     by_value = pl.all_horizontal(valued)
     known = things.low.is_not_null() | things.high.is_not_null()
     return holds & by_value.fill_null(False), holds & known & by_value.is_null()
