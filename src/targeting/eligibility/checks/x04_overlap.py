@@ -6,12 +6,15 @@ from targeting.eligibility.answers import answers
 from targeting.eligibility.money import due, overpaid
 from targeting.eligibility.situation import DIBAO, Situation
 
+HIGHER, TOGETHER = "higher", "together"
+
 
 def draws_what_does_not_go_together(situation: Situation) -> pl.DataFrame:
     """A person listed on the award is in the same month listed on another one with which it may not stand together.
 
-    The finding stands at the award that began later (then the higher number). At stake: the whole of a personal benefit; of a
-    household's award what is paid beyond what is due without the person.
+    The finding stands at the award that began later (then the higher number). At stake: the whole of a personal benefit, or the
+    lower of the two where the person may choose the higher; of a household's award what is paid beyond what is due without the
+    person.
     """
     twice = _doubled(situation)
     without = (
@@ -27,11 +30,12 @@ def draws_what_does_not_go_together(situation: Situation) -> pl.DataFrame:
     )
     owed = due(situation, pl.col("left").fill_null(0) + pl.col("unresolved"), pl.col("income").fill_null(0))
     household = pl.col("benefit") == DIBAO
+    personal = pl.when("may_choose").then(pl.min_horizontal("amount_month", "other_amount")).otherwise("amount_month")
     return answers(
         frame,
         hit=pl.col("doubled").is_not_null(),
         unknown={"unresolved": pl.col("unresolved") > 0},
-        amount=pl.when(household).then(overpaid(pl.col("amount_month"), owed)).otherwise("amount_month"),
+        amount=pl.when(household).then(overpaid(pl.col("amount_month"), owed)).otherwise(personal),
         effective_from=pl.max_horizontal("start_month", "since"),
         detail={
             "persons": pl.col("doubled"),
@@ -43,10 +47,13 @@ def draws_what_does_not_go_together(situation: Situation) -> pl.DataFrame:
 
 
 def _doubled(situation: Situation) -> pl.DataFrame:
-    """Each award with persons who stand on another, earlier one: subject, doubled, about, others, with_subject, since, facts."""
-    pairs = pl.DataFrame(situation.law.rows("overlap.not_together"), schema={"one": pl.String, "other": pl.String})
-    both_ways = pl.concat([pairs, pairs.select(one="other", other="one")]).unique()
-    began = situation.subjects.select("subject", "start_month")
+    """Each award with persons who stand on another, earlier one with which it may not: subject, doubled, about, others,
+    with_subject, since, facts, `may_choose` (the higher of the two is due) and the `other_amount`.
+    """
+    schema = {"one": pl.String, "other": pl.String, "rule": pl.String}
+    pairs = pl.DataFrame(situation.law.rows("overlap.pairs"), schema=schema).filter(pl.col("rule") != TOGETHER)
+    both_ways = pl.concat([pairs, pairs.select("rule", one="other", other="one").select(pairs.columns)]).unique()
+    began = situation.subjects.select("subject", "start_month", "amount_month")
     paid = situation.paid.join(began, on="subject", how="left").sort("subject")
     met = (
         paid.join(both_ways, left_on="benefit", right_on="one")
@@ -70,6 +77,8 @@ def _doubled(situation: Situation) -> pl.DataFrame:
             doubled=pl.col("person_id").n_unique(),
             about=pl.col("person_id").min(),
             others=pl.col("person_id").unique(),
+            may_choose=(pl.col("rule") == HIGHER).all(),
+            other_amount=pl.col("amount_month_other").min(),
             with_subject=pl.concat_str("benefit_other", "case_no_other", separator=":").min(),
             since=earlier.struct.field("start_month_other").max(),
             facts=pl.col("fact_id").append(pl.col("fact_other")).drop_nulls().unique().sort(),
