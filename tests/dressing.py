@@ -37,9 +37,7 @@ def dress(plain: Path, profile: Path, to: Path) -> Path:
     to.mkdir(parents=True, exist_ok=True)
     entries = []
     for source, spec in load_sources(plain).pairs():
-        cells = pl.read_csv(
-            source.file.read_bytes().decode("gb18030").encode(), infer_schema=False, empty_string_is_null=False
-        )
+        cells = pl.read_csv(source.file.read_bytes().decode("gb18030").encode(), infer_schema=False, empty_string_is_null=False)
         found = match(cells.columns, spec, {}, load_values().headers)
         cells = cells.select(pl.col(found.received[place]).alias(name) for name, place in found.positions.items())
         how = dresses[spec.name]

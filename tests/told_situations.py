@@ -68,18 +68,31 @@ FURTHER = {
 
 
 def law_of(situation: dict[str, Any]) -> str:
-    """The values of parameters that a situation changes (`law`), as text; situations of one date and one law are one county."""
-    return json.dumps(situation.get("law", {}), sort_keys=True, default=str)
+    """The values of parameters that a situation changes, as text; situations of one date and one law are one county.
+
+    `law` gives a value, in force since 2012; `dated_law` several, each `from` and `to` a day.
+    """
+    always = {name: [{"value": value}] for name, value in situation.get("law", {}).items()}
+    changed = {**always, **situation.get("dated_law", {})}
+    return json.dumps(changed, sort_keys=True, default=str)
 
 
-def policy_with(values: str) -> Policy:
-    """The county's law with these values of parameters in force since 2012."""
+def policy_with(changes: str) -> Policy:
+    """The county's law with these values of parameters."""
     parameters = dict(POLICY.parameters)
-    for name, value in json.loads(values).items():
+    for name, values in json.loads(changes).items():
         last = parameters[name].values[-1]
-        given = tuple(value) if isinstance(value, list) else value
-        changed = last.model_copy(update={"value": given, "effective_from": date(2012, 12, 12)})
-        parameters[name] = parameters[name].model_copy(update={"values": (changed,)})
+        dated = tuple(
+            last.model_copy(
+                update={
+                    "value": tuple(entry["value"]) if isinstance(entry["value"], list) else entry["value"],
+                    "effective_from": date.fromisoformat(entry.get("from", "2012-12-12")),
+                    "effective_to": date.fromisoformat(entry["to"]) if "to" in entry else None,
+                }
+            )
+            for entry in values
+        )
+        parameters[name] = parameters[name].model_copy(update={"values": dated})
     return replace(POLICY, parameters=parameters)
 
 

@@ -34,7 +34,8 @@ INCOME = {
 `month`: its first day · `source`: wage (a register says what was paid), contribution_base (a bound, never a wage), pension,
 unemployment, veterans_allowance, support, declared, imputed (no register row: the policy says so), deduction · `amount`: cents in
 that month, null where not known · `counted`: what the law counts of it · `bound`: of a contribution base, upper (at the floor),
-near (between), lower (at the cap) · `rule`: the parameter or clause that made `counted` differ · `since`, `until`: of the spell.
+near (between), lower (at the cap) · `rule`: the parameter or clause that made `counted` differ · `since`, `until`: of the spell,
+of a wage since the first payment of that employer on record.
 """
 
 EARNED = ("wage", "contribution_base", "deduction")
@@ -66,6 +67,7 @@ def observed(situation: Situation) -> pl.DataFrame:
     """The part of the table that register rows show, with what the law deducts from earnings (INCOME)."""
     law = by_month(situation)
     months = held_months(_spells(situation), reference_months(situation)).join(law, on="index")
+    months = months.with_columns(since=pl.coalesce("began", "since"))
     counted = _counted(months, situation)
     rows = pl.concat([_one_wage_a_job(counted), _one_payment_a_month(counted), counted.filter(~_of(*EARNED, *RECEIVED))])
     return pl.concat([rows.select(*INCOME).cast(pl.Schema(INCOME)), _deductions(rows, law)])
@@ -108,6 +110,7 @@ def _spells(situation: Situation) -> pl.DataFrame:
         until="valid_to",
         fact="fact_id",
     ).with_columns(
+        began=pl.when(pl.col("source") == "wage").then(pl.col("since").min().over("person_id", "source", "employer")),
         job=_code("person_id", "source", pl.col("employer").fill_null("")),
         payment=_code("person_id", "source", pl.col("text").fill_null("")),
     )

@@ -3,6 +3,7 @@
 import polars as pl
 
 from targeting.eligibility.answers import answers
+from targeting.eligibility.gradual_exit import due_in_exit, exit_until, kept_share
 from targeting.eligibility.money import due, overpaid, transfers, wages
 from targeting.eligibility.situation import Situation
 
@@ -11,9 +12,10 @@ def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
     """A listed person has a living registered spouse who is not listed on the award, and with whom no more would be due.
 
     At stake is what would not be due with the spouse counted: one member more, and the spouse's income on record, beyond what
-    register and declaration may differ. Where that income leaves as much due as is paid, nothing is paid too much. Where no
-    record shows an income of the spouse, where a couple in the booklet only may have parted elsewhere, and where an unidentified
-    listed person may be the spouse, the answer is unknown.
+    register and declaration may differ. Where that income leaves as much due as is paid, nothing is paid too much; where it is a
+    job within the gradual exit, the answer is clear, and says until when. Where no record shows an income of the spouse, where a
+    couple in the booklet only may have parted elsewhere, and where an unidentified listed person may be the spouse, the answer is
+    unknown.
     """
     spouse = _left_out(situation)
     base = (
@@ -29,10 +31,14 @@ def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
         .with_columns(person_id=pl.coalesce("about", "person_id"))
     )
     members = pl.col("on_award") + pl.col("unresolved") + pl.col("spouses")
-    owed = due(situation, members, pl.col("declared_total") + pl.col("income"))
+    income = pl.col("declared_total") + pl.col("income")
+    on_all = due(situation, members, income)
+    owed = due_in_exit(situation, members, income, pl.col("declared_total") + pl.col("before"), pl.col("kept"))
     enough = members * situation.law.whole("dibao.standard") - pl.col("declared_total") - pl.col("amount_month")
     left_out = pl.col("spouses").is_not_null()
-    too_much = overpaid(pl.col("amount_month"), owed) > situation.law.whole("income.tolerance")
+    tolerance = situation.law.whole("income.tolerance")
+    too_much = overpaid(pl.col("amount_month"), owed) > tolerance
+    runs_on = left_out & pl.col("by_register") & (overpaid(pl.col("amount_month"), on_all) > tolerance)
     costs = pl.col("evidenced") & too_much.fill_null(True)
     return answers(
         frame,
@@ -42,6 +48,7 @@ def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
             "unresolved": left_out & costs & (pl.col("unresolved") > 0),
             "doubtful": left_out & costs & ~pl.col("by_register"),
         },
+        clear={"gradual_exit": pl.when(runs_on).then("exit_until")},
         amount=pl.when("evidenced").then(overpaid(pl.col("amount_month"), owed)),
         effective_from=pl.max_horizontal("since", "start_month"),
         detail={
@@ -66,7 +73,15 @@ def _left_out(situation: Situation) -> pl.DataFrame:
         .sort("subject", "person_id", ~pl.col("by_register"))
         .unique(["subject", "person_id"], keep="first", maintain_order=True)
     )
-    earned = wages(situation).select("person_id", "wage", wage_facts="facts")
+    earned = wages(situation).select(
+        "person_id",
+        "wage",
+        wage_facts="facts",
+        exit_until=exit_until(situation, pl.col("since")),
+        new_kept=kept_share(situation, pl.col("since")),
+    )
+    new = pl.col("exit_until").is_not_null()
+    old_wage = pl.when(~new).then("wage").fill_null(0)
     received = transfers(situation).select("person_id", "received", received_facts="facts")
     return (
         undeclared.join(earned, on="person_id", how="left")
@@ -78,6 +93,9 @@ def _left_out(situation: Situation) -> pl.DataFrame:
             since=pl.col("since").min(),
             by_register=pl.col("by_register").all(),
             income=(pl.col("wage").fill_null(0) + pl.col("received").fill_null(0)).sum(),
+            before=(old_wage + pl.col("received").fill_null(0)).sum(),
+            kept=pl.col("new_kept").filter(new).min(),
+            exit_until=pl.col("exit_until").max(),
             evidenced=(pl.col("wage").is_not_null() | pl.col("received").is_not_null()).all(),
             facts=pl.col("fact")
             .append(pl.col("wage_facts").explode())

@@ -7,6 +7,7 @@ that may pay less, so it contradicts a declaration of nothing but not a declared
 import polars as pl
 
 from targeting.eligibility.answers import answers
+from targeting.eligibility.gradual_exit import due_in_exit, exit_until, kept_share
 from targeting.eligibility.money import due, overpaid, wages
 from targeting.eligibility.situation import Situation
 
@@ -14,24 +15,32 @@ from targeting.eligibility.situation import Situation
 def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
     """An employer pays contributions for a member whose declared income does not account for the job; less dibao would be due.
 
-    Income is the mean of the actual months of the reference period. A job counts only when the gradual exit is over: an award
-    granted on the months before a job may run on as well. The amount is a bound: the base may lie above the wage. Where the
-    declaration is not known, only bases above the floor that reach the standard by themselves contradict the award.
+    Income is the mean of the actual months of the reference period. Within the gradual exit a new job takes off only what the
+    taper takes, whenever the award began; the answer is then clear, and says until when. The amount is a bound: the base may lie
+    above the wage. Where the declaration is not known, only bases above the floor that reach the standard by themselves
+    contradict the award.
     """
     tolerance = situation.law.whole("income.tolerance")
     people = _people(situation)
-    counted = pl.when("unexplained").then(pl.max_horizontal("wage", "declared")).otherwise("declared")
+    evidenced = pl.max_horizontal("wage", "declared")
+    earns = pl.col("unexplained") | pl.col("exiting")
     household = people.group_by("subject").agg(
-        income=counted.sum(),
+        income=pl.when(earns).then(evidenced).otherwise("declared").sum(),
+        before=pl.when("unexplained").then(evidenced).otherwise("declared").sum(),
+        kept=pl.col("kept").filter("exiting").min(),
+        exit_until=pl.col("exit_until").filter("exiting").max(),
         earners=pl.col("unexplained").sum(),
         unlisted_earners=(pl.col("unexplained") & ~pl.col("listed")).sum(),
         only_floor=pl.col("at_floor").filter("unexplained").all(),
-        exiting=pl.col("exits").fill_null(False).any(),
-        about=pl.col("person_id").filter("unexplained").sort().first(),
-        wage=pl.col("wage").filter("unexplained").sum(),
-        since=pl.col("since").filter("unexplained").min(),
-        facts=pl.col("wage_facts").filter("unexplained").explode().drop_nulls().sort(),
-        level=pl.col("level").filter("unexplained").max(),
+        exiting=pl.col("exiting").sum(),
+        about=pl.col("person_id")
+        .filter(earns)
+        .sort_by(~pl.col("unexplained").filter(earns), pl.col("person_id").filter(earns))
+        .first(),
+        wage=pl.col("wage").filter(earns).sum(),
+        since=pl.col("since").filter(earns).min(),
+        facts=pl.col("wage_facts").filter(earns).explode().drop_nulls().sort(),
+        level=pl.col("level").filter(earns).max(),
         unvalued=pl.col("wage").is_not_null().any(),
     )
     frame = (
@@ -40,15 +49,18 @@ def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
         .join(household, on="subject", how="left")
         .with_columns(person_id=pl.coalesce("about", "person_id"))
     )
-    owed = due(situation, pl.col("members"), pl.col("income"))
+    without_exit = due(situation, pl.col("members"), pl.col("income"))
+    owed = due_in_exit(situation, pl.col("members"), pl.col("income"), pl.col("before"), pl.col("kept"))
     limit = pl.col("members") * situation.law.whole("dibao.standard")
     known = pl.col("declared_income_month").is_not_null()
     less = pl.when(known & pl.col("amount_month").is_not_null())
-    less_due = less.then(pl.col("amount_month") - owed > tolerance).otherwise(pl.col("income") >= limit)
+    less_due = less.then(pl.col("amount_month") - owed > tolerance).otherwise(pl.col("before") >= limit)
+    runs_on = (pl.col("exiting") > 0) & (pl.col("amount_month") - without_exit > tolerance)
     return answers(
         frame,
-        hit=(pl.col("earners") > 0) & less_due,
+        hit=(pl.col("earners") + pl.col("exiting") > 0) & less_due,
         unknown={"no_record": ~known & pl.col("unvalued"), "unresolved": pl.col("unresolved") > 0},
+        clear={"gradual_exit": pl.when(runs_on).then("exit_until")},
         amount=overpaid(pl.col("amount_month"), owed),
         effective_from=pl.max_horizontal("since", "start_month"),
         detail={
@@ -61,34 +73,29 @@ def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
             "limit_cents": limit,
             "members": pl.col("members"),
             "due_cents": owed,
-            "gradual_exit": pl.col("exiting"),
+            "gradual_exit": pl.col("exiting") > 0,
+            "kept_share": pl.col("kept"),
             "clears_if_income_at_most_cents": less.then(limit - pl.col("amount_month") + tolerance).otherwise(limit - 1),
         },
     )
 
 
 def _people(situation: Situation) -> pl.DataFrame:
-    """The people of dibao awards with their `wage`, and whether it is `unexplained`: neither declared nor in gradual exit."""
+    """The people of dibao awards with their `wage`: `unexplained` where not declared, `exiting` where the job is still new."""
     tolerance = situation.law.whole("income.tolerance")
-    exit_months = situation.law.whole("income.gradual_exit_months")
     earned = wages(situation).rename({"facts": "wage_facts"})
     began = situation.dibao().select("subject", "start_month", declares=pl.col("declared_income_month").is_not_null())
-    return (
+    people = (
         situation.people.filter("counted")
         .join(began, on="subject")
         .join(earned, on="person_id", how="left")
-        .with_columns(declared=pl.col("declared").fill_null(0))
-        .with_columns(
-            explained=(pl.col("at_floor") & (pl.col("declared") > tolerance))
-            | (pl.col("declared") + tolerance >= pl.col("wage")),
-            exits=pl.col("since").dt.offset_by(f"{exit_months}mo") > situation.month,
-        )
-        .with_columns(
-            unexplained=(
-                pl.col("wage").is_not_null()
-                & ~pl.col("explained")
-                & ~pl.col("exits")
-                & (pl.col("declares") | ~pl.col("at_floor"))
-            ).fill_null(False)
-        )
+        .with_columns(pl.col("declared").fill_null(0), exit_until=exit_until(situation, pl.col("since")))
+    )
+    explained = (pl.col("at_floor") & (pl.col("declared") > tolerance)) | (pl.col("declared") + tolerance >= pl.col("wage"))
+    earning = pl.col("wage").is_not_null() & ~explained & (pl.col("declares") | ~pl.col("at_floor"))
+    new = pl.col("exit_until").is_not_null()
+    return people.with_columns(
+        unexplained=(earning & ~new).fill_null(False),
+        exiting=(earning & new).fill_null(False),
+        kept=kept_share(situation, pl.col("since")),
     )
