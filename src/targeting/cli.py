@@ -8,11 +8,11 @@ import sys
 
 import typer
 
-from targeting.commands import linking, rules, screening, service, training
+from targeting.commands import linking, rules, screening, service, specifications, training
 from targeting.errors import TargetingError
 
 app = typer.Typer(name="targeting", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for group in (screening, linking, training, rules, service):
+for group in (screening, linking, training, rules, specifications, service):
     app.add_typer(group.app)
 
 

@@ -2,13 +2,16 @@
 
 import csv
 import io
+import re
 from functools import cache
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from targeting.registers.draft import draft
 from targeting.registers.intake import RegisterIntake, read_register
+from targeting.specs.registers import load_register
 from targeting.specs.sources import Source, load_sources
 from targeting.specs.values import load_values
 
@@ -111,3 +114,27 @@ def test_a_register_under_other_headers_order_encoding_and_delimiter_is_the_same
     realigned = taken[register].repairs.filter(action="realigned")["row"]
     expected = taken[register].table.filter(~pl.col("row").is_in(realigned.implode())).drop("row")
     assert found.table.drop("row").equals(expected)
+
+
+def test_a_draft_for_each_file_with_headers_that_say_nothing_is_read_after_review(
+    taken, county_dir, specs, values, tmp_path
+) -> None:
+    for register in ("assistance_roll", "business", "disability", "property", "reviews", "social_security"):
+        spec = specs[register]
+        [name] = taken[register].summary["file"].to_list()
+        header, rest = (county_dir / name).read_bytes().split(b"\r\n", 1)
+        file = tmp_path / f"{register}.csv"
+        file.write_bytes(",".join(f"c{place}" for place in range(header.count(b",") + 1)).encode() + b"\r\n" + rest)
+        made = draft(file, register="boats", place=file.name, specs=specs, values=values)
+        text = re.sub(r'(purpose|legal_basis) = ""', r'\1 = "stated"', made.specification)
+        (tmp_path / "boats.toml").write_text(text, encoding="utf-8")
+        drafted = load_register(tmp_path / "boats.toml")
+        found = read_register(Source(register_name="boats", path=file), drafted, values=values)
+        expected = taken[register]
+        assert found.summary["rows"].item() == expected.summary["rows"].item()
+        persons = {identity for identity in expected.identities["resident_id"].drop_nulls() if identity in text}
+        assert not persons, register
+        titles = header.decode("gb18030").split(",")
+        places = {column.name: titles.index(column.headers[0]) for column in spec.columns}
+        assert made.like.register == register
+        assert made.like.columns.items() <= places.items(), register

@@ -23,15 +23,20 @@ def table(path: Sequence[str], entries: Mapping[str, Any]) -> str:
 
 def _rows(entry: Any) -> str:
     if isinstance(entry, list) and entry and all(isinstance(row, Mapping) for row in entry):
-        return "[\n" + "".join(f"  {_inline(row)},\n" for row in entry) + "]"
-    return _inline(entry)
+        return "[\n" + "".join(f"  {inline(row)},\n" for row in entry) + "]"
+    return inline(entry)
 
 
-def _inline(entry: Any) -> str:
+def inline(entry: Any) -> str:
+    """One value as it stands behind an equals sign.
+
+    >>> inline({"state": ["在用", 1]})
+    '{ state = ["在用", 1] }'
+    """
     if isinstance(entry, Mapping):
-        return "{ " + ", ".join(f"{_key(name)} = {_inline(one)}" for name, one in entry.items()) + " }"
+        return "{ " + ", ".join(f"{_key(name)} = {inline(one)}" for name, one in entry.items()) + " }"
     if isinstance(entry, list | tuple):
-        return "[" + ", ".join(_inline(one) for one in entry) + "]"
+        return "[" + ", ".join(inline(one) for one in entry) + "]"
     if isinstance(entry, bool):
         return "true" if entry else "false"
     if isinstance(entry, date):
