@@ -81,10 +81,12 @@ def judged(units: pl.DataFrame, *, law: PolicyOn, benefits: Sequence[Benefit] | 
 
 
 def means_test(units: pl.DataFrame, *, key: str, law: PolicyOn, benefits: Sequence[Benefit] | None = None) -> pl.DataFrame:
-    """One row a unit and benefit: key, `benefit`, `order`, `result` (met, not_met, unknown), `failed` and `open` tests,
-    `amount_month` (cents, where met and known), `legal_basis`, and `turns`: the smallest change that would turn the result.
+    """One row a unit and benefit: key, `benefit`, `order`, `result`, `failed`, `open`, `amount_month`, `amount_at_least`,
+    `legal_basis`, `turns`.
 
-    Of a result not met, all failed tests have to turn, so all are named; of one that is met, the one nearest to its limit.
+    `result`: met, not_met or unknown · `failed`, `open`: tests · amounts in cents, where met; the first where all is known ·
+    `turns`: the smallest change that would turn the result. Of a result not met, all failed tests have to turn, so all are named;
+    of one that is met, the one nearest to its limit.
     """
     in_force = law.benefits() if benefits is None else benefits
     frame = judged(units, law=law, benefits=in_force)
@@ -156,7 +158,8 @@ def names_where(tests: Sequence[Applied], state: str) -> pl.Expr:
 
 def _law_of(one: Applied, law: PolicyOn) -> str:
     """The articles of the test and the document that set its limit."""
-    return f"{one.basis}; {law.source(one.test.limit)}" if one.test.limit else one.basis
+    articles = f"{one.basis}; {law.source(one.test.limit)}" if one.test.limit else one.basis
+    return "; ".join(dict.fromkeys(articles.split("; ")))
 
 
 def _need_columns(units: pl.DataFrame, benefits: Sequence[Benefit]) -> None:
@@ -265,7 +268,7 @@ def _whole(tests: Sequence[Applied]) -> pl.Expr:
 
 def _answer(frame: pl.DataFrame, benefit: Benefit, tests: Sequence[Applied], key: str, law: PolicyOn) -> pl.DataFrame:
     failed, met = names_where(tests, "failed"), pl.col(benefit.code)
-    basis = "; ".join(dict.fromkeys([law.basis_of(benefit.legal_basis) or "", *(one.basis for one in tests)]))
+    basis = "; ".join([law.basis_of(benefit.legal_basis) or "", *(one.basis for one in tests)])
     return frame.select(
         pl.col(key),
         benefit=pl.lit(benefit.code),
@@ -274,7 +277,8 @@ def _answer(frame: pl.DataFrame, benefit: Benefit, tests: Sequence[Applied], key
         failed=pl.when(met).then(pl.lit([], dtype=_NAMES)).otherwise(failed),
         open=pl.when(met).then(pl.lit([], dtype=_NAMES)).otherwise(names_where(tests, "open")),
         amount_month=pl.col(f"{benefit.code}.amount"),
-        legal_basis=pl.lit(basis),
+        amount_at_least=pl.col(f"{benefit.code}.amount_at_least"),
+        legal_basis=pl.lit("; ".join(dict.fromkeys(basis.split("; ")))),
         turns=pl.when(met).then(_nearest(tests)).when(~met).then(_all_failed(tests)).otherwise(pl.lit([], dtype=pl.List(TURN))),
     )
 
