@@ -76,7 +76,8 @@ def parted_or_earned_less(of: Changed, part: float) -> bool:
     if enough is not None:
         now = of.detail["income_on_record_cents"]
         for row in of.rows("social_security", person=of.finding["person_id"]):
-            row["contribution_base_cents"] = int(row["contribution_base_cents"] * between(now, enough, part) / now)
+            for amount in ("contribution_base_cents", "benefit_cents"):
+                row[amount] = None if row[amount] is None else int(row[amount] * between(now, enough, part) / now)
         return True
     wed = [row["row"] for row in of.rows("marriage", person=of.finding["person_id"])]
     told = [i for i in of.county.identities if i["register"] == "marriage" and i["row"] in wed]
@@ -87,6 +88,8 @@ def parted_or_earned_less(of: Changed, part: float) -> bool:
 
 
 def earned_less(of: Changed, part: float) -> bool:
+    if of.rows("wages"):
+        return False  # what was taken off a wage does not follow it
     target, now, wage = of.detail["clears_if_income_at_most_cents"], of.detail["income_cents"], of.detail["base_mean_cents"]
     factor = between(wage, wage - (now - target), part) / wage
     spells = [row for row in of.rows("social_security") if row["contribution_base_cents"] is not None]
@@ -147,7 +150,7 @@ def certificate_in_force(of: Changed, part: float) -> bool:
 def had_more(of: Changed, part: float) -> bool:
     lacking = of.detail["clears_if_income_at_least_cents"] - of.detail["income_cents"]
     of.county.prefix = of.prefix
-    of.county.spell(of.name, "employee_pension", benefit=int(lacking * part) / 100)
+    of.county.spell(of.name, "unemployment", benefit=int(lacking * part) / 100)
     return True
 
 

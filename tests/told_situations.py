@@ -67,6 +67,10 @@ FURTHER = {
 """Registers that only some offices have, and the role of the person in each; columns stand as the register declares them."""
 
 
+UNCHANGED = "{}"
+"""The law of a situation that changes no parameter."""
+
+
 def law_of(situation: dict[str, Any]) -> str:
     """The values of parameters that a situation changes, as text; situations of one date and one law are one county.
 
@@ -112,12 +116,12 @@ def settled(on: date, law: str) -> SmallCounty:
 
 
 @cache
-def findings_on(on: date, law: str = "{}") -> pl.DataFrame:
+def findings_on(on: date, law: str = UNCHANGED) -> pl.DataFrame:
     """The findings about everybody in the situations of a date and a law."""
     return settled(on, law).findings(policy_with(law))
 
 
 @cache
-def families_on(on: date, law: str = "{}") -> pl.DataFrame:
+def families_on(on: date, law: str = UNCHANGED) -> pl.DataFrame:
     """The assessed families of everybody in the situations of a date and a law."""
     return settled(on, law).families(policy_with(law))

@@ -34,9 +34,9 @@ def leaves_out_a_spouse(situation: Situation) -> pl.DataFrame:
     income = pl.col("declared_total") + pl.col("income")
     on_all = due(situation, members, income)
     owed = due_in_exit(situation, members, income, pl.col("declared_total") + pl.col("before"), pl.col("kept"))
-    enough = members * situation.law.whole("dibao.standard") - pl.col("declared_total") - pl.col("amount_month")
     left_out = pl.col("spouses").is_not_null()
     tolerance = situation.law.whole("income.tolerance")
+    enough = members * situation.law.whole("dibao.standard") - pl.col("declared_total") - pl.col("amount_month") + tolerance
     too_much = overpaid(pl.col("amount_month"), owed) > tolerance
     runs_on = left_out & pl.col("by_register") & (overpaid(pl.col("amount_month"), on_all) > tolerance)
     costs = pl.col("evidenced") & too_much.fill_null(True)
