@@ -150,7 +150,7 @@ def certificate_in_force(of: Changed, part: float) -> bool:
 def had_more(of: Changed, part: float) -> bool:
     lacking = of.detail["clears_if_income_at_least_cents"] - of.detail["income_cents"]
     of.county.prefix = of.prefix
-    of.county.spell(of.name, "unemployment", benefit=int(lacking * part) / 100)
+    of.county.spell(of.name, "public_pension", benefit=int(lacking * part) / 100)
     return True
 
 
@@ -162,10 +162,67 @@ def drew_the_subsidy(of: Changed, part: float) -> bool:
     return True
 
 
+def earned_more_alone(of: Changed, part: float) -> bool:
+    lacking = of.detail["clears_if_own_income_at_least_cents"] - of.detail["own_income_cents"]
+    if part < WHOLE and of.detail["family_income_cents"] + lacking * part >= of.detail["margin_cents"]:
+        return False  # the family would no longer be a margin household
+    of.county.prefix = of.prefix
+    of.county.spell(of.name, "public_pension", benefit=int(lacking * part) / 100)
+    return True
+
+
+def worked_longer(of: Changed, part: float) -> bool:
+    until = of.day("clears_if_insured_until")
+    for row in of.rows("social_security", person=of.finding["person_id"]):
+        row["end_month"] = until if part == WHOLE else (until - timedelta(days=1)).replace(day=1)
+    return True
+
+
+def those_left_out_had_more(of: Changed, part: float) -> bool:
+    lacking = of.detail["clears_if_income_left_out_at_least_cents"] - of.detail["income_left_out_cents"]
+    of.county.prefix = of.prefix
+    of.county.spell(of.name, "public_pension", benefit=int(lacking * part) / 100)
+    return True
+
+
+def paid_more(of: Changed, part: float) -> bool:
+    case = of.finding["subject"].split(":", 1)[1]
+    rows = [row for row in of.rows("assistance_roll") if row["case_no"] == case]
+    now = rows[0]["amount_cents"]
+    for row in rows:
+        row["amount_cents"] = int(between(now, of.detail["clears_if_paid_at_least_cents"], part))
+    return True
+
+
+def survivors_had_more(of: Changed, part: float) -> bool:
+    if of.detail.get("clears_if_paid_at_least_cents") is not None:
+        return paid_more(of, part)
+    if of.detail.get("clears_if_adults_at_least") is None:
+        return had_more(of, part)
+    home = of.rows("population", person=of.finding["person_id"])[0]["register_household"].removeprefix(of.prefix)
+    of.county.prefix = of.prefix
+    of.county.person("carer", relation="spouse", household=home)
+    return part == WHOLE
+
+
+def valid_longer(of: Changed, part: float) -> bool:
+    beyond = of.day("clears_if_valid_beyond")
+    for card in of.rows("disability", person=of.finding["person_id"]):
+        card["expires"] = beyond + timedelta(days=1) if part == WHOLE else beyond
+    return True
+
+
 CHANGES: Mapping[str, Callable[[Changed, float], bool]] = {
     "M01": had_more,
     "M02": drew_the_subsidy,
     "U01": had_more,
+    "U02": earned_more_alone,
+    "U04": worked_longer,
+    "U06": those_left_out_had_more,
+    "U07": paid_more,
+    "U08": survivors_had_more,
+    "U09": valid_longer,
+    "U13": had_more,
     "X01": lived_longer,
     "X04": other_award_ended,
     "X05": parted_or_earned_less,

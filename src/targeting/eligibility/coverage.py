@@ -20,13 +20,13 @@ _TEXTS = pl.List(pl.String)
 def silent(coverage: pl.DataFrame, check: CheckDeclaration, *, month: date) -> list[str]:
     """Why the check's registers cannot answer for a month: reason and register, none where all can.
 
-    A register of the missing direction needs an outreach basis, unless it only keeps people from being approached in vain.
+    A register of the missing direction needs an outreach basis.
     """
     reasons = []
     for register, row in _of(coverage, check).items():
         answer = "not_asked" if row is None else str(row["answer"])
         if answer == ANSWERED and row is not None:
-            if check.direction == "missing" and register in check.registers and not row["outreach"]:
+            if check.direction == "missing" and not row["outreach"]:
                 answer = "not_authorised"
             elif _ends_before(row["covers_to"], month) or _begins_after(row["covers_from"], month):
                 answer = NOT_COVERED
@@ -69,7 +69,7 @@ def limit(answers: pl.DataFrame, limits: dict[str, tuple[str, ...]], *, missing:
 
 def _of(coverage: pl.DataFrame, check: CheckDeclaration) -> dict[str, dict[str, object] | None]:
     known = {row["register"]: row for row in coverage.iter_rows(named=True)}
-    return {register: known.get(register) for register in (*check.registers, *check.barring_registers)}
+    return {register: known.get(register) for register in check.registers}
 
 
 def _ends_before(until: object, day: date) -> bool:

@@ -43,6 +43,16 @@ def severely_disabled(situation: Situation) -> pl.DataFrame:
     return certificates_in_force(situation).filter("valid", pl.col("grade") <= gravest)
 
 
+def is_certified(situation: Situation, table: str) -> pl.Expr:
+    """A certificate (`category`, `grade`) is of one of the categories of the law's table (any: every one), up to its grade."""
+    category = pl.col("category")
+    fits = [
+        (pl.lit(row["category"] == "any") | (category == row["category"])) & (pl.col("grade") <= row["up_to_grade"])
+        for row in situation.law.rows(table)
+    ]
+    return pl.any_horizontal(fits).fill_null(False) if fits else pl.lit(False)
+
+
 def care_amount(situation: Situation, grade: pl.Expr) -> pl.Expr:
     """The care subsidy for a grade in cents a month; null where the grade has none."""
     amount = pl.lit(None, dtype=pl.Int64)

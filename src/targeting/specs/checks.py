@@ -1,4 +1,4 @@
-"""Typed form of models/policies/<jurisdiction>/checks.toml, what the catalogue says of one check, and of the words of its codes."""
+"""Typed form of models/policies/<jurisdiction>/checks.toml, what the catalogue says of a check, and of the words of its codes."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,8 +19,7 @@ class CheckDeclaration(Declared):
     """One check: where it stands, law, who answers for it, registers, consequence, what to test first, and when it stops.
 
     `needs_registers` are registers that no specification declares: the check is then not evaluated, and says so. Below
-    `precision_floor`, with `minimum_reviews` or more, it switches itself off (G16). `barring_registers` only keep people from
-    being approached in vain: they need no outreach basis in the missing direction, but where one is silent the answer is unknown.
+    `precision_floor`, with `minimum_reviews` or more, it switches itself off (G16).
     """
 
     code: Annotated[str, Field(pattern=r"^[A-Z]\d{2}$")]
@@ -32,7 +31,6 @@ class CheckDeclaration(Declared):
     benefits: Codes
     registers: Codes
     needs_registers: tuple[str, ...] = ()
-    barring_registers: tuple[str, ...] = ()
     legal_basis: Annotated[tuple[tuple[str, ...], ...], Field(min_length=1)]
     department: str
     deadline_workdays: Count

@@ -26,7 +26,8 @@ FORBIDDEN = ("fraud", "suspect", "cheat", "guilty", "bad ", "骗", "嫌疑", "�
 class CheckTexts(Declared):
     """What a hit of one check says, which kinds of facts it tells, and what would clear it.
 
-    `clears_if`: the computed changes, each way with its variants; `clears`: the ordinary explanations to test first.
+    `clears_if`: the computed changes, each way with its variants; `clears`: the ordinary explanations to test first;
+    `first_step`: what helps somebody who may be missing out, to be done first.
     """
 
     title: str
@@ -34,6 +35,7 @@ class CheckTexts(Declared):
     hit: Sentences
     clears: Sentences
     clears_if: tuple[Sentences, ...] = ()
+    first_step: tuple[str, ...] = ()
 
 
 class FamilyTexts(Declared):

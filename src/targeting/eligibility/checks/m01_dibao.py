@@ -4,25 +4,24 @@ import polars as pl
 
 from targeting.eligibility.answers import answers
 from targeting.eligibility.money import due
-from targeting.eligibility.need import family_means
+from targeting.eligibility.need import family_means, signs_of_need
 from targeting.eligibility.situation import DIBAO, Situation
 
 
 def is_entitled_to_dibao_and_unpaid(situation: Situation) -> pl.DataFrame:
-    """Income on record is below the standard, property within the rule, every adult accounted for, and there is a sign of need.
+    """An office has found the family's income low (a living subsidy is paid), and what is on record lies below the standard.
 
-    Signs: a severely disabled member, an insured job lost within the reference period, or children without an adult able to work.
-    Without a sign, without an adult (children alone have benefits of their own), or with adults of whom no register knows
-    anything, the answer is unknown, not clear.
+    A family of low income on record whom no office has looked at is unknown, with its signs of need told: what registers do not
+    show is not zero. Families that lost dibao or insured work have checks of their own (U13, U04).
     """
-    families = family_means(situation).filter(~pl.col("on_dibao"))
+    families = family_means(situation).filter(~pl.col("in_layer"))
     owed = due(situation, pl.col("members"), pl.col("income"))
-    need = (pl.col("severely_disabled") > 0) | (pl.col("jobs_lost") > 0) | ((pl.col("minors") > 0) & (pl.col("adults_able") == 0))
     frame = families.with_columns(subject_kind=pl.lit("household"), subject=pl.col("household_id"), benefit=pl.lit(DIBAO))
     within = (owed > 0) & ~pl.col("barred")
+    adults = pl.col("minors") < pl.col("members")
     return answers(
         frame,
-        hit=within & ~pl.col("in_doubt") & (pl.col("unaccounted") == 0) & (pl.col("minors") < pl.col("members")) & need,
+        hit=within & ~pl.col("in_doubt") & pl.col("recognised") & (pl.col("self_insured") == 0) & adults,
         unknown={"doubtful": within & pl.col("in_doubt"), "no_record": within},
         amount=owed,
         detail={
@@ -31,9 +30,8 @@ def is_entitled_to_dibao_and_unpaid(situation: Situation) -> pl.DataFrame:
             "income_per_head_cents": (pl.col("income") / pl.col("members")).floor().cast(pl.Int64),
             "standard_cents": pl.lit(situation.law.whole("dibao.standard")),
             "adults_without_record": pl.col("unaccounted"),
-            "severely_disabled": pl.col("severely_disabled"),
-            "jobs_lost": pl.col("jobs_lost"),
             "children": pl.col("minors"),
+            "signs": signs_of_need(),
             "clears_if_income_at_least_cents": pl.col("members") * situation.law.whole("dibao.standard"),
         },
     )
