@@ -15,6 +15,7 @@ from targeting.eligibility.answers import CLEAR, HIT, UNKNOWN
 from targeting.eligibility.checks import CHECKS
 from targeting.eligibility.coverage import limit, partly, silent
 from targeting.eligibility.months import reference_months
+from targeting.eligibility.outreach import for_outreach
 from targeting.eligibility.situation import Situation, situate
 from targeting.frames.assessment import FINDINGS
 from targeting.specs.checks import CheckDeclaration
@@ -43,7 +44,10 @@ def determine(
     """
     law = policy.on(as_of)
     situation = situate(households, awards, award_members, facts, law=law, as_of=as_of)
-    answered = [_covered(CHECKS[check.code](situation), check, basis, situation, coverage) for check, basis in in_force(law)]
+    seen = {"over": situation, "missing": for_outreach(situation, coverage)}
+    answered = [
+        _covered(CHECKS[check.code](seen[check.direction]), check, basis, situation, coverage) for check, basis in in_force(law)
+    ]
     if not answered:
         return FINDINGS.empty()
     findings = pl.concat(answered).with_columns(run=pl.lit(run))
