@@ -13,7 +13,27 @@ from targeting.errors import InvalidInput
 from .texts import Texts
 
 BENEFITS = ("dibao", "dis_living", "dis_care")
-CHECKS = ("X01", "X04", "X05", "X07", "X08", "X09", "X10", "X11", "X16", "U01", "M01", "M02")
+CHECKS = (
+    "X01",
+    "X04",
+    "X05",
+    "X07",
+    "X08",
+    "X09",
+    "X10",
+    "X11",
+    "X16",
+    "U01",
+    "U02",
+    "U04",
+    "U06",
+    "U07",
+    "U08",
+    "U09",
+    "U13",
+    "M01",
+    "M02",
+)
 FILTERS = ("direction", "benefit", "strength", "state", "check", "office", "finding", "text", "run")
 CODED = {"direction": Direction, "strength": Strength, "state": State, "finding": Finding}
 
