@@ -28,6 +28,7 @@ def link(
     retrain: Annotated[
         bool, typer.Option("--retrain", help="Learn the weights anew, from judgements too, and keep a second opinion.")
     ] = False,
+    full: Annotated[bool, typer.Option("--full", help="Decide every identity again, not only what changed.")] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -42,7 +43,7 @@ def link(
             raise InvalidInput("--left needs either --right (a file to link it to) or --dedupe (duplicates within it).")
         files = link_files.link_files(left, right, spec=spec, to=to, trained=trained)
         finish({"folder": files.folder, **files.counts}, as_json=as_json)
-    done = job.link_newest(environment.load(home), retrain=retrain)
+    done = job.link_newest(environment.load(home), retrain=retrain, full=full)
     finish({"link_run": done.name, "snapshot": done.snapshot, **done.counts}, as_json=as_json)
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,9 @@ import polars as pl
 
 from targeting.errors import NotFound
 
-Kind = Literal["snapshots", "links", "runs"]
-WHAT = {"snapshots": "snapshot", "links": "link run", "runs": "screening run"}
-MADE_BY = {"snapshots": "targeting intake", "links": "targeting link", "runs": "targeting screen"}
+Kind = Literal["snapshots", "links", "runs", "whatif"]
+WHAT = {"snapshots": "snapshot", "links": "link run", "runs": "screening run", "whatif": "what-if answer"}
+MADE_BY = {"snapshots": "targeting intake", "links": "targeting link", "runs": "targeting screen", "whatif": "targeting whatif"}
 
 
 def fingerprint(value: object) -> str:
@@ -82,13 +82,26 @@ class Lake:
         folder = self.folder(kind, name)
         return {table: pl.read_parquet(path) for table in wanted if (path := folder / f"{table}.parquet").exists()}
 
-    def write(self, kind: Kind, name: str, tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, object]) -> None:
-        """The tables and their manifest stand whole under the name, which is now the newest of its kind."""
+    def write(
+        self,
+        kind: Kind,
+        name: str,
+        tables: Mapping[str, pl.DataFrame],
+        manifest: Mapping[str, object],
+        *,
+        beside: Callable[[Path], None] | None = None,
+    ) -> None:
+        """The tables and their manifest stand whole under the name, which is now the newest of its kind.
+
+        `beside` puts more into the folder.
+        """
         folder = self.folder(kind, name)
         if not (folder / "manifest.json").exists():
             with whole_folder(folder) as unfinished:
                 for table, frame in tables.items():
-                    frame.write_parquet(unfinished / f"{table}.parquet")
+                    frame.write_parquet(unfinished / f"{table}.parquet", compression_level=1)
+                if beside is not None:
+                    beside(unfinished)
                 write_json(unfinished / "manifest.json", manifest)
         self.point(kind, name)
 

@@ -57,10 +57,13 @@ def rescreen(settings: Settings) -> dict[str, Any]:
         return _screened(settings, store, Lake(settings.home).newest("snapshots"))
 
 
-def link_newest(settings: Settings, *, retrain: bool = False) -> linking.LinkRun:
-    """The newest snapshot is linked, bound by what officers have judged; `retrain`: with weights learnt anew from that too."""
+def link_newest(settings: Settings, *, retrain: bool = False, full: bool = False) -> linking.LinkRun:
+    """The newest snapshot is linked, bound by what officers have judged; `retrain`: with weights learnt anew from that too.
+
+    `full`: every identity is decided again, not only what changed.
+    """
     with opened_store(settings) as store:
-        return linking.link(settings.home, judgements=_judgements(store), retrain=retrain)
+        return linking.link(settings.home, judgements=_judgements(store), retrain=retrain, full=full)
 
 
 def screen_newest(settings: Settings) -> dict[str, Any]:

@@ -42,7 +42,8 @@ def _shared(counted: pl.DataFrame) -> float:
     """How often two strangers' given names have the same character in one place."""
     given = counted.filter(pl.col("count") == "namesakes").select("n", character=pl.col("key").str.slice(1).str.split(""))
     each = given.explode("character").group_by("character").agg(pl.col("n").sum())["n"]
-    return float((each / max(each.sum(), 1)).pow(2).sum()) if each.len() else 1.0
+    counts = each.to_list()  # whole numbers: a sum of fractions depends on their order
+    return sum(n * n for n in counts) / max(sum(counts), 1) ** 2 if counts else 1.0
 
 
 def discounts(counts: pl.Series) -> tuple[float, float]:

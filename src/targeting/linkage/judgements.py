@@ -22,16 +22,23 @@ def identity_sha256(identities: pl.DataFrame) -> pl.Series:
     return pl.Series("identity_sha256", [hashlib.sha256(text.encode()).hexdigest() for text in texts.to_list()], dtype=pl.String)
 
 
+def spoken_of(units: pl.DataFrame, judgements: pl.DataFrame) -> pl.DataFrame:
+    """`unit`, `identity_sha256` of the units of which a judgement speaks."""
+    said = judgements.select("register", "role").unique()
+    some = units.select("unit", *_TEXT).join(said, on=["register", "role"], how="semi", maintain_order="left")
+    hashed = some.select("unit", identity_sha256(some))
+    return hashed.join(judgements.select("identity_sha256"), on="identity_sha256", how="semi", maintain_order="left")
+
+
 def judged_pairs(units: pl.DataFrame, known: pl.DataFrame, judgements: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
     """`unit`, `person`, `judgement` of every judged pair that occurs here; `known` gives `person`, `person_id`."""
     if judgements.is_empty():
         return pl.DataFrame(schema={"unit": units.schema["unit"], "person": known.schema["person"], "judgement": pl.String})
     judged = JUDGEMENTS.conform(judgements).select("identity_sha256", "person_id", "judgement")
     judged = judged.with_columns(person_id=resolves_to(judged["person_id"], ledger))
-    here = units.select("unit", *_TEXT)
-    here = here.with_columns(identity_sha256(here))
     return (
-        here.join(judged, on="identity_sha256")
+        spoken_of(units, judgements)
+        .join(judged, on="identity_sha256")
         .join(known, on="person_id")
         .select("unit", "person", "judgement")
         .sort("unit", "person", "judgement")

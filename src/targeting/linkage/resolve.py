@@ -175,7 +175,7 @@ def residue(
     if every_pair:
         every = pl.concat([at_first.join(left, on="unit", how="anti"), at_second]).sort(PAIR)
     apart = compared.filter(pl.col("judgement") == "different")
-    counting = pl.concat([at_first.select(PAIR), more]).unique()
+    counting = pl.concat([at_first.select(PAIR), apart.select(PAIR), more]).unique()
     kept = levels.join(counting, on=PAIR, how="semi", maintain_order="left").join(
         blocked, on=PAIR, how="semi", maintain_order="left"
     )

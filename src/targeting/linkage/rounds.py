@@ -92,3 +92,13 @@ def linked_by(decided: pl.DataFrame) -> pl.DataFrame:
 def with_links(links: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
     """The settled links, and the fresh ones of units that have none."""
     return pl.concat([links, fresh.cast(links.schema)]).unique("unit", keep="first", maintain_order=True)
+
+
+def alone(
+    levels: pl.DataFrame, records: pl.DataFrame, persons: pl.DataFrame, learnt: Learnt, *, spec: LinkageSpec
+) -> pl.DataFrame:
+    """The pairs that count whoever is named beside the record, and whatever has been judged."""
+    silent = {"relation": pl.String, "chance": pl.Float64, "judgement": pl.String}
+    pairs = levels.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in silent.items())
+    kept = weigh(pairs, records=records, persons=persons, learnt=learnt, negligible=spec.decision.negligible)
+    return levels.join(kept.select(PAIR), on=PAIR, how="semi", maintain_order="left")
