@@ -42,16 +42,18 @@ def determine(
     Raises:
         ParameterNotInForce: a check needs a value that the policy does not have on the date.
     """
-    law = policy.on(as_of)
-    situation = situate(households, awards, award_members, facts, law=law, as_of=as_of)
+    situation = situate(households, awards, award_members, facts, law=policy.on(as_of), as_of=as_of)
+    return answered(situation, coverage, dispositions=dispositions, run=run)
+
+
+def answered(situation: Situation, coverage: pl.DataFrame, *, dispositions: pl.DataFrame, run: str) -> pl.DataFrame:
+    """As `determine`, of a situation whose law may be that of another day than the one on which the facts are known."""
+    checks, facts = in_force(situation.law), situation.history
     seen = {"over": situation, "missing": for_outreach(situation, coverage)}
-    answered = [
-        _covered(CHECKS[check.code](seen[check.direction]), check, basis, situation, coverage) for check, basis in in_force(law)
-    ]
-    if not answered:
+    answers = [_covered(CHECKS[check.code](seen[check.direction]), check, basis, situation, coverage) for check, basis in checks]
+    if not answers:
         return FINDINGS.empty()
-    findings = pl.concat(answered).with_columns(run=pl.lit(run))
-    findings = _with_level(findings, facts)
+    findings = _with_level(pl.concat(answers).with_columns(run=pl.lit(run)), facts)
     return FINDINGS.conform(_settled(findings, facts, dispositions).with_columns(facts=_fact_json()))
 
 
