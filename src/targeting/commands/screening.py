@@ -65,7 +65,7 @@ def run(sources: SourcesFile, as_of: AsOf, jurisdiction: Jurisdiction = None, ho
 
 @app.command()
 def export(
-    name: Annotated[str, typer.Argument(help="links, persons, rejects, findings, referrals or cases.")],
+    name: Annotated[str, typer.Argument(help="links, persons, rejects, findings, referrals, cells, visits or cases.")],
     to: Annotated[Path, typer.Option("--to", help="File ending in .parquet, .csv or .xlsx.")],
     home: Home = None,
     as_json: AsJson = False,

@@ -30,7 +30,7 @@ def export(name: str, *, home: Path, to: Path, cases: Callable[[], pl.DataFrame]
     """The table stands in the file; gives the number of its rows.
 
     Args:
-        name: links, persons, rejects, findings, referrals or cases.
+        name: links, persons, rejects, findings, referrals, cells, visits or cases.
         cases: reads the cases as the screen shows them; called for `cases` only.
 
     Raises:
@@ -38,12 +38,21 @@ def export(name: str, *, home: Path, to: Path, cases: Callable[[], pl.DataFrame]
         NotFound: nothing has been run yet.
     """
     frame = table(name, home=home, cases=cases)
-    write = WRITERS.get(to.suffix.lower())
-    if write is None:
-        raise InvalidInput(f"Cannot export to {to.name}: the ending is {to.suffix!r}; expected one of {', '.join(WRITERS)}.")
-    to.parent.mkdir(parents=True, exist_ok=True)
     write(frame, to)
     return frame.height
+
+
+def write(frame: pl.DataFrame, to: Path) -> None:
+    """The frame stands in the file.
+
+    Raises:
+        InvalidInput: the file's ending is not one that can be exported.
+    """
+    written_as = WRITERS.get(to.suffix.lower())
+    if written_as is None:
+        raise InvalidInput(f"Cannot export to {to.name}: the ending is {to.suffix!r}; expected one of {', '.join(WRITERS)}.")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    written_as(frame, to)
 
 
 def table(name: str, *, home: Path, cases: Callable[[], pl.DataFrame]) -> pl.DataFrame:
@@ -55,6 +64,8 @@ def table(name: str, *, home: Path, cases: Callable[[], pl.DataFrame]) -> pl.Dat
         "rejects": lambda: lake.table("snapshots", lake.newest("snapshots"), "rejects").select(REJECTS.schema.names()),
         "findings": lambda: lake.table("runs", lake.newest("runs"), "findings").select(FINDINGS),
         "referrals": lambda: lake.table("runs", lake.newest("runs"), "referrals").select(REFERRALS).sort("rank"),
+        "cells": lambda: lake.table("runs", lake.newest("runs"), "cells"),
+        "visits": lambda: lake.table("runs", lake.newest("runs"), "visits"),
         "cases": cases,
     }
     if name not in readers:

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 import targeting
+from targeting.eligibility.cells import cells
 from targeting.explain.contributions import contributions
 from targeting.explain.reasons import reasons
 from targeting.frames.assessment import DISPOSITIONS
@@ -26,6 +27,7 @@ from targeting.jobs.registry import load_champion
 from targeting.scoring.model import Model
 from targeting.scoring.predict import predict
 from targeting.screening.refer import refer
+from targeting.screening.visits import visits
 from targeting.specs.policy import Policy
 from targeting.specs.reasons import load_both
 from targeting.specs.scoring import Ranking, load_evidence, load_ranking, load_scoring
@@ -109,6 +111,10 @@ def _screen(lake: Lake, name: str, declared: Declared, dispositions: pl.DataFram
     del inputs
     with step("findings"):
         found = findings(known, coverage, policy=declared.policy, dispositions=dispositions, run=name)
+    with step("places to visit"):
+        places = cells(
+            known.households, known.awards, known.award_members, known.facts, coverage, policy=declared.policy, as_of=known.as_of
+        )
     with step("features and scores"):
         scores, shares = _scored(known, found, declared)
     with step("reasons"):
@@ -124,7 +130,11 @@ def _screen(lake: Lake, name: str, declared: Declared, dispositions: pl.DataFram
         "awards": known.awards,
         "award_members": known.award_members,
         "facts": known.facts,
+        "ties": known.ties,
+        "price_index": known.price_index,
         "findings": found,
+        "cells": places,
+        "visits": visits(found, known.households, places),
         "coverage": coverage,
         "scores": scores,
         "reasons": why,
