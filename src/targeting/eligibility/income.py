@@ -66,10 +66,11 @@ def income(situation: Situation) -> pl.DataFrame:
 def observed(situation: Situation) -> pl.DataFrame:
     """The part of the table that register rows show, with what the law deducts from earnings (INCOME)."""
     law = by_month(situation)
-    months = held_months(_spells(situation), reference_months(situation)).join(law, on="index")
-    months = months.with_columns(since=pl.coalesce("began", "since"))
-    counted = _counted(months, situation)
-    rows = pl.concat([_one_wage_a_job(counted), _one_payment_a_month(counted), counted.filter(~_of(*EARNED, *RECEIVED))])
+    facts = situation.history.filter(pl.col("kind").is_in(list(_KINDS)))
+    earned = _one_wage_a_job(*(_counted(_jobs(facts, kind), law, situation) for kind in ("wage", "wage_base")))
+    received = _one_payment_a_month(_counted(_payments(facts), law, situation))
+    others = _counted(_spells(facts.filter(pl.col("kind").is_in(["support", "declared_income"]))), law, situation)
+    rows = pl.concat([part.select(*INCOME, "contributions") for part in (earned, received, others)])
     return pl.concat([rows.select(*INCOME).cast(pl.Schema(INCOME)), _deductions(rows, law)])
 
 
@@ -95,24 +96,43 @@ def _of(*sources: str) -> pl.Expr:
     return pl.col("source").is_in(sources)
 
 
-def _spells(situation: Situation) -> pl.DataFrame:
-    """The facts that are money, as spells; a payment for one month begins and ends in it."""
-    facts = situation.history.filter(pl.col("kind").is_in(list(_KINDS)))
+def _spells(facts: pl.DataFrame) -> pl.DataFrame:
+    """Facts that are money, as spells; a payment for one month begins and ends in it."""
     return facts.select(
         "person_id",
         "text",
         "row",
-        source=pl.col("kind").replace_strict(_KINDS),
-        employer=pl.col("detail").str.json_path_match("$.employer"),
+        "detail",
+        source=pl.col("kind").replace_strict(_KINDS, return_dtype=pl.String),
+        employer=pl.lit(None, dtype=pl.String),
         amount=pl.col("value").round().cast(pl.Int64),
-        contributions=pl.col("detail").str.json_path_match("$.contributions_cents").cast(pl.Int64),
+        contributions=pl.lit(0, dtype=pl.Int64),
         since="valid_from",
         until="valid_to",
+        began="valid_from",
         fact="fact_id",
-    ).with_columns(
-        began=pl.when(pl.col("source") == "wage").then(pl.col("since").min().over("person_id", "source", "employer")),
-        job=_code("person_id", "source", pl.col("employer").fill_null("")),
-        payment=_code("person_id", "source", pl.col("text").fill_null("")),
+        group=pl.lit(0, dtype=pl.Int64),
+    )
+
+
+def _jobs(facts: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Wages or contribution bases, by employer (`group`), the highest first; a job began with its first wage on record."""
+    spells = _spells(facts.filter(pl.col("kind") == kind)).with_columns(
+        employer=pl.col("detail").str.json_path_match("$.employer")
+    )
+    if kind == "wage":
+        taken = pl.col("detail").str.json_path_match("$.contributions_cents").cast(pl.Int64).fill_null(0)
+        spells = spells.with_columns(contributions=taken, began=pl.col("since").min().over("person_id", "employer"))
+    return spells.with_columns(group=_code("person_id", pl.col("employer").fill_null(""))).sort(
+        pl.col("amount").fill_null(0), "row", descending=[True, False]
+    )
+
+
+def _payments(facts: pl.DataFrame) -> pl.DataFrame:
+    """Benefits, by kind (`group`), the one that began last first."""
+    spells = _spells(facts.filter(pl.col("kind").is_in(RECEIVED)))
+    return spells.with_columns(group=_code("person_id", "source", pl.col("text").fill_null(""))).sort(
+        "since", "row", descending=True, nulls_last=True
     )
 
 
@@ -121,13 +141,16 @@ def _code(*columns: str | pl.Expr) -> pl.Expr:
     return pl.concat_str(*columns, separator="|").cast(pl.Categorical).to_physical().cast(pl.Int64)
 
 
-def _counted(months: pl.DataFrame, situation: Situation) -> pl.DataFrame:
-    """Each amount in its month with what counts of it; a base without an amount reads as the floor, the bound that it is."""
+def _counted(spells: pl.DataFrame, law: pl.DataFrame, situation: Situation) -> pl.DataFrame:
+    """Each amount in its months with what counts of it; a base without an amount reads as the floor, the bound that it is."""
+    months = held_months(spells.drop("detail", "row"), reference_months(situation)).join(
+        law.select("index", "month", "floor", "cap", "basic"), on="index", maintain_order="left"
+    )
     never = pl.col("source").is_in(situation.law.words("income.never_counted"))
-    basic = pl.col("text") == "resident_pension"
+    basic = (pl.col("text") == "resident_pension") & (pl.col("source") == "pension")
     base = pl.col("source") == "contribution_base"
     amount = pl.when(base).then(pl.col("amount").fill_null(pl.col("floor"))).otherwise("amount")
-    return months.with_columns(amount=amount).with_columns(
+    return months.with_columns(amount=amount, since="began").with_columns(
         counted=pl.when(never).then(0).when(basic).then((pl.col("amount") - pl.col("basic")).clip(0, None)).otherwise("amount"),
         rule=pl.when(never)
         .then(pl.lit("income.never_counted"))
@@ -142,28 +165,29 @@ def _counted(months: pl.DataFrame, situation: Situation) -> pl.DataFrame:
     )
 
 
-def _one_wage_a_job(counted: pl.DataFrame) -> pl.DataFrame:
+def _first_of_group() -> pl.Expr:
+    """The row is the first of its group in its month, in the order of the rows."""
+    return (pl.col("group") * 100_000 + pl.col("index")).is_first_distinct()
+
+
+def _one_wage_a_job(wages: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
     """Earnings: two insurances of one employer are one job, and a base beside a wage of the same month counts nothing."""
-    wages, bases = counted.filter(_of("wage")), counted.filter(_of("contribution_base"))
-    key = pl.col("job") * 100_000 + pl.col("index")
-    bases = bases.sort("amount", "fact", descending=[True, False])
-    first = key.is_first_distinct()
-    paid = pl.lit(False)
-    if wages.height:
-        bases = bases.join(wages.select("person_id", "index", paid=pl.lit(True)).unique(), on=["person_id", "index"], how="left")
-        paid = pl.col("paid").fill_null(False)
-    same = pl.when(paid).then(pl.lit("wage_known")).when(~first).then(pl.lit("same_job"))
+    paid = wages.select("person_id", "index", paid=pl.lit(True)).unique()
+    beside = pl.lit(False)
+    if paid.height:
+        bases = bases.join(paid, on=["person_id", "index"], how="left", maintain_order="left")
+        beside = pl.col("paid").fill_null(False)
+    first = _first_of_group()
+    superseded = pl.when(beside).then(pl.lit("wage_known")).when(~first).then(pl.lit("same_job"))
     bases = bases.with_columns(
-        counted=pl.when(paid | ~first).then(0).otherwise("counted"), rule=pl.coalesce(same, "rule")
-    ).select(counted.columns)
-    return pl.concat([wages, bases])
+        counted=pl.when(beside | ~first).then(0).otherwise("counted"), rule=pl.coalesce(superseded, "rule")
+    )
+    return pl.concat([wages, bases.select(wages.columns)])
 
 
-def _one_payment_a_month(counted: pl.DataFrame) -> pl.DataFrame:
+def _one_payment_a_month(received: pl.DataFrame) -> pl.DataFrame:
     """Benefits: of two rows of one benefit in one month the one that began last counts, as an amount that was changed."""
-    key = pl.col("payment") * 100_000 + pl.col("index")
-    received = counted.filter(_of(*RECEIVED)).sort("since", "row", descending=True, nulls_last=True)
-    return received.filter(key.is_first_distinct())
+    return received.filter(_first_of_group())
 
 
 def _deductions(rows: pl.DataFrame, law: pl.DataFrame) -> pl.DataFrame:
