@@ -21,6 +21,7 @@ from .security import form_token, same_token
 
 SESSION_COOKIE = "targeting_session"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+MOST_FILES = 40
 
 
 def store_of(request: Request) -> Store:
@@ -77,7 +78,16 @@ def needs(power: Power | None = None) -> Needs:
 
 async def checked_form(request: Request) -> FormData:
     """The form of a page, sent from a page of ours: its token is this session's (or visit's)."""
-    form = await request.form(max_files=0, max_fields=1200)
+    return await _checked(request, files=0)
+
+
+async def checked_upload(request: Request) -> FormData:
+    """The form of a page with the files of a parameter set, as `checked_form`."""
+    return await _checked(request, files=MOST_FILES)
+
+
+async def _checked(request: Request, *, files: int) -> FormData:
+    form = await request.form(max_files=files, max_fields=1200)
     await run_in_threadpool(whoever, request)
     request.state.form = form
     given = form.get("csrf")
@@ -87,6 +97,7 @@ async def checked_form(request: Request) -> FormData:
 
 
 Form = Annotated[FormData, Depends(checked_form)]
+Upload = Annotated[FormData, Depends(checked_upload)]
 Reader = Annotated[Actor, Depends(needs(Power.READ_CASES))]
 Worker = Annotated[Actor, Depends(needs(Power.WORK_CASES))]
 Decider = Annotated[Actor, Depends(needs(Power.DECIDE))]
@@ -95,6 +106,8 @@ Assigner = Annotated[Actor, Depends(needs(Power.ASSIGN))]
 Withdrawer = Annotated[Actor, Depends(needs(Power.WITHDRAW))]
 Revealer = Annotated[Actor, Depends(needs(Power.REVEAL_IDENTITY))]
 Exporter = Annotated[Actor, Depends(needs(Power.EXPORT))]
+Proposer = Annotated[Actor, Depends(needs(Power.PROPOSE_RULES))]
+Publisher = Annotated[Actor, Depends(needs(Power.PUBLISH_RULES))]
 RunReader = Annotated[Actor, Depends(needs(Power.READ_RUNS))]
 AuditReader = Annotated[Actor, Depends(needs(Power.READ_AUDIT))]
 Anybody = Annotated[Actor, Depends(needs(None))]

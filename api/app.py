@@ -1,5 +1,6 @@
 """The review service put together: store, security envelope, pages, JSON API under /api/v1."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -64,6 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.store = Store(settings.store_url, production=settings.mode == "production")
     app.state.key = signing_key(settings.home)
     app.state.link_tables, app.state.person_indexes = Kept(), Kept()
+    app.state.whatif_lock = threading.Lock()
     app.add_middleware(Envelope, unforeseen=problems.unforeseen)
     problems.install(app)
     api = APIRouter(prefix="/api/v1", responses=problems.DOCUMENTED)

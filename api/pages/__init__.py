@@ -13,11 +13,13 @@ from . import (
     link_review,
     lookup,
     notices,
+    policies,
     preferences,
     queue,
     records,
     runs,
     sign_in,
+    whatif,
 )
 
 PAGES: tuple[APIRouter, ...] = (
@@ -35,5 +37,7 @@ PAGES: tuple[APIRouter, ...] = (
     approvals.router,
     identity.router,
     runs.router,
+    policies.router,
+    whatif.router,
     audit.router,
 )

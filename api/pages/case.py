@@ -15,6 +15,7 @@ from ..access import Reader
 from ..formats import money
 from ..rendering import page
 from ..texts import Texts
+from .case_first_steps import first_steps
 from .rule_list import clearings, model_part, rule_list, sentences
 from .timeline import timeline
 from .view import case_values, read_case, reader_texts
@@ -66,6 +67,7 @@ def show(request: Request, case_id: str, actor: Reader) -> Response:
         sentences=sentences(d, t),
         rules=rule_list(d, t),
         clears=clearings(d, t),
+        first_steps=first_steps(d, t),
         model=model_part(d, t),
         members=[_member(member, d, t) for member in d.members],
         history=paid_years(paid_months(d)),

@@ -64,6 +64,21 @@ def reveal_identity(store: Store, *, case_id: str, person_id: str, purpose: str,
         return Identity(member.person_id, member.name, member.resident_id)
 
 
+def note_export(store: Store, *, what: str, actor: Actor, at: datetime) -> None:
+    """The actor may take a list of families out of the service, and that is in the read log and in the audit chain.
+
+    Raises:
+        NotAllowed: the role does not export.
+    """
+    need(actor, Power.EXPORT)
+    with store.writing(actor=actor, at=at) as unit:
+        entry = ReadEntry(
+            id=new_id(at), user_id=actor.user_id, case_id=None, kind=ReadKind.EXPORT.value, person_id=None, purpose=what, at=at
+        )
+        unit.add(entry)
+        unit.event("families.exported", what=what)
+
+
 def runs(store: Store, *, actor: Actor) -> list[RunRow]:
     """All runs, newest first."""
     need(actor, Power.READ_RUNS)

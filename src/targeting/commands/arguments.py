@@ -17,6 +17,12 @@ Jurisdiction = Annotated[
 AsOf = Annotated[str, typer.Option("--as-of", help="Date of the assessment, YYYY-MM-DD.")]
 
 
+def asked_password() -> str:
+    """The password of the person who acts, asked for and never shown."""
+    password: str = typer.prompt("Password", hide_input=True)
+    return password
+
+
 def day(text: str, option: str = "--as-of") -> date:
     """The date that an option names.
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from targeting import settings as environment
-from targeting.commands.arguments import AsJson, Home, Jurisdiction
+from targeting.commands.arguments import AsJson, Home, Jurisdiction, asked_password
 from targeting.commands.printing import finish
 
 app = typer.Typer(no_args_is_help=True, help="Publish parameter sets: one person proposes, a second one approves.")
@@ -34,7 +34,7 @@ def propose(
 
     settings = environment.load(home, jurisdiction=jurisdiction)
     with run.opened_store(settings) as store:
-        actor = run.signed_in(store, login, _password())
+        actor = run.signed_in(store, login, asked_password())
         proposed = read_folder(folder, settings.jurisdiction)
         made = policies.propose(settings, store, proposed, note=note, past_reason=correct_past, actor=actor)
     finish({"set": made.sha256, "waits_for": "a second person", "changes": _rows(made.changes, as_json)}, as_json=as_json)
@@ -53,7 +53,7 @@ def approve(
 
     settings = environment.load(home, jurisdiction=jurisdiction)
     with run.opened_store(settings) as store:
-        actor = run.signed_in(store, login, _password())
+        actor = run.signed_in(store, login, asked_password())
         done = policies.approve(settings, store, sha256=sha256, actor=actor)
     finish({"set": done.sha256, "jurisdiction": done.jurisdiction, "published": done.approved_at}, as_json=as_json)
 
@@ -71,6 +71,7 @@ def list_sets(jurisdiction: Jurisdiction = None, home: Home = None, as_json: AsJ
 @app.command()
 def show(
     sha256: Annotated[str | None, typer.Argument(help="Hash of a proposed set; else the set in use.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="New folder for its files: the start of a draft.")] = None,
     jurisdiction: Jurisdiction = None,
     home: Home = None,
     as_json: AsJson = False,
@@ -80,6 +81,8 @@ def show(
 
     settings = environment.load(home, jurisdiction=jurisdiction)
     with run.opened_store(settings) as store:
+        if to is not None:
+            policies.write_files(settings, store, sha256, to=to)
         finish(policies.shown(settings, store, sha256), as_json=as_json)
 
 
@@ -98,11 +101,6 @@ def diff(
     with run.opened_store(settings) as store:
         compared = policies.compared(settings, store, sha256, against)
     finish({**compared, "changes": _rows(compared["changes"], as_json)}, as_json=as_json)
-
-
-def _password() -> str:
-    password: str = typer.prompt("Password", hide_input=True)
-    return password
 
 
 def _rows(changes: Sequence[Mapping[str, Any]], as_json: bool) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ def evaluate_groups(
     `protected` is PROTECTED of the snapshot; a person without a stated value is in no group of that attribute.
     """
     judged = judge(links, persons, truth)
-    known = _known(links, persons, protected, as_of=as_of)
+    known = known_groups(links, persons, protected, as_of=as_of)
     columns = ["attribute", "value", "level", "verdict"]
     meant = judged.join(known.rename({"person_id": "true_person"}), on="true_person").select(columns)
     linked = judged.join(known, on="person_id").select(columns)
@@ -51,7 +51,7 @@ def _counted(meant: pl.DataFrame, linked: pl.DataFrame, attribute: str, group: s
     return measures(right, right + wrong, meant.filter(here).height)
 
 
-def _known(links: pl.DataFrame, persons: pl.DataFrame, protected: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+def known_groups(links: pl.DataFrame, persons: pl.DataFrame, protected: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
     """`person_id`, `attribute` and `value`: what the population register states, and the age band."""
     rows = links.filter(pl.col("register") == POPULATION).select("register", "row", "person_id")
     stated = protected.join(rows, on=["register", "row"]).sort("row").unique(["person_id", "attribute"], keep="first")

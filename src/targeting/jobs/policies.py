@@ -6,23 +6,26 @@ proposed. Which of them is the law says the case store, where one person propose
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from targeting.cases import publishing
+from targeting.cases.codes import Power
 from targeting.cases.publishing import HASH_SHOWN, Draft, Proposal
 from targeting.cases.records import Actor
-from targeting.cases.store import Store
+from targeting.cases.store import Store, need
 from targeting.dates import now, today
 from targeting.errors import Conflict, InvalidInput, Misconfigured, NotFound
 from targeting.jobs.lake import whole_folder
 from targeting.settings import Settings
-from targeting.specs.parameter_sets import ParameterSet, read_folder, shipped
+from targeting.specs.parameter_sets import NewValue, ParameterSet, read_folder, shipped, with_value
 from targeting.specs.parameters import DatedValue
 from targeting.specs.policy import Policy
 from targeting.specs.policy_changes import Change, changes
+from targeting.specs.trial_values import read_number
 
+SetState = Literal["in_use", "replaced", "waiting", "outdated"]
 NO_SET = 64 * "0"
 """In place of the hash of the set in use, where a jurisdiction has neither a published set nor a sample."""
 
@@ -135,6 +138,46 @@ def propose(
     return publishing.propose(store, draft=draft, actor=actor, at=now())
 
 
+def propose_value(
+    settings: Settings,
+    store: Store,
+    *,
+    parameter: str,
+    number: str,
+    effective_from: date,
+    document: str,
+    article: str,
+    note: str,
+    past_reason: str = "",
+    actor: Actor,
+) -> Proposal:
+    """The set in use with one new value is proposed; the value in force until then ends the day before, and stays.
+
+    Raises:
+        InvalidInput: there is no such parameter, it is no single number, or the number cannot be one of its unit.
+        NotAllowed, Conflict: as `propose` says.
+    """
+    need(actor, Power.PROPOSE_RULES)
+    base = law_in_use(settings, store).set
+    declared = base.policy.parameters.get(parameter)
+    if declared is None or not is_number(declared.on(effective_from - timedelta(days=1))):
+        raise InvalidInput(f"{parameter} is no parameter with a single number in force: edit the files of a draft folder.")
+    new = NewValue(
+        parameter,
+        read_number(parameter, number, declared.unit),
+        effective_from,
+        document,
+        article,
+        by=f"{actor.name} ({actor.login})",
+    )
+    return propose(settings, store, with_value(base, new), note=note, past_reason=past_reason, actor=actor)
+
+
+def is_number(dated: DatedValue | None) -> bool:
+    """A single number is given, which can be changed by itself."""
+    return dated is not None and isinstance(dated.value, int | float) and not isinstance(dated.value, bool)
+
+
 def approve(settings: Settings, store: Store, *, sha256: str, actor: Actor) -> Proposal:
     """The proposed set with this hash (its first characters suffice) is published.
 
@@ -197,7 +240,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
     }
 
 
-def state(one: Proposal, in_use: str) -> str:
+def state(one: Proposal, in_use: str) -> SetState:
     """in_use, replaced (published before that), waiting, or outdated (compared with a set that is in use no more)."""
     if one.approved_at is not None:
         return "in_use" if one.sha256 == in_use else "replaced"
@@ -209,6 +252,17 @@ def shown(settings: Settings, store: Store, sha256: str | None) -> dict[str, Any
     found = _found(settings, store, sha256)
     parameters = [{"parameter": one.name, "unit": one.unit, **_today(one.values)} for one in found.policy.parameters.values()]
     return {"jurisdiction": found.jurisdiction, "set": found.sha256, "parameters": parameters}
+
+
+def write_files(settings: Settings, store: Store, sha256: str | None, *, to: Path) -> None:
+    """The files of a set lie in a new folder, to be edited and proposed.
+
+    Raises:
+        InvalidInput: the folder exists.
+    """
+    if to.exists():
+        raise InvalidInput(f"{to} exists: name a new folder.")
+    _found(settings, store, sha256).write(to)
 
 
 def _today(values: Iterable[DatedValue]) -> dict[str, Any]:

@@ -132,6 +132,8 @@ def _screen(lake: Lake, name: str, declared: Declared, dispositions: pl.DataFram
         "facts": known.facts,
         "ties": known.ties,
         "price_index": known.price_index,
+        "ties": known.ties,
+        "price_index": known.price_index,
         "findings": found,
         "cells": places,
         "visits": visits(found, known.households, places),
