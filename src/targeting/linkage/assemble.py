@@ -6,6 +6,7 @@ that decides only what changed end here, so that they cannot differ in it.
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from targeting.linkage import evidence
@@ -119,8 +120,20 @@ def _named(
     return mint(kept, Recalled(known, absorbed), ledger, snapshot=snapshot)
 
 
-def _with_ids(linked: pl.DataFrame, ids: pl.DataFrame, prepared: pl.DataFrame) -> pl.DataFrame:
-    named = linked.join(ids, on="person").join(prepared.select("unit", "name_key"), on="unit")
-    lost = pl.col("name_key").str.contains(LOST, literal=True) | pl.col("held_key").str.contains(LOST, literal=True)
-    different = pl.col("name_key") != pl.col("held_key")
-    return named.with_columns(lost_character=(lost & different).fill_null(value=False)).sort("unit")
+def _with_ids(linked: pl.DataFrame, ids: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """The links of persons who have an id, with it, and what the person is called."""
+    everybody = np.concatenate([linked["person"].to_numpy(), ids["person"].to_numpy()]).astype(np.int64)
+    at = np.full(int(everybody.max(initial=-1)) + 1, -1, dtype=np.int64)
+    at[ids["person"].to_numpy()] = np.arange(ids.height)
+    place = at[linked["person"].to_numpy()]
+    named, place = linked.filter(pl.Series(place >= 0)), pl.Series(place[place >= 0])
+    held = ids.select(pl.col(name).gather(place) for name in ("person_id", "held_name", "held_key"))
+    named = pl.concat([named, held, units.select(pl.col("name_key").gather(named["unit"]))], how="horizontal")
+    other = named["name_key"] != named["held_key"]
+    few = named.filter(other).select(
+        "unit", lost=pl.col("name_key").str.contains(LOST, literal=True) | pl.col("held_key").str.contains(LOST, literal=True)
+    )
+    lost = few.filter("lost")["unit"]
+    return named.with_columns(lost_character=pl.col("unit").is_in(lost.implode()) if len(lost) else pl.lit(value=False)).sort(
+        "unit"
+    )

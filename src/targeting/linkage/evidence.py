@@ -4,6 +4,7 @@ Every link of level A or B has one row of evidence; possible links and candidate
 their own.
 """
 
+import numpy as np
 import polars as pl
 
 from targeting.frames.identity import EVIDENCE, LINKS, PERSONS
@@ -16,45 +17,67 @@ _KEY = ["register", "row", "role"]
 
 
 def links_table(identities: pl.DataFrame, units: pl.DataFrame, linked: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
-    """LINKS: one row an identity; without a link the method says why there is none."""
+    """LINKS: one row an identity; without a link the method says why there is none. `units`: the persons among the identities."""
     best = decided.filter(pl.col("outcome") != LINK).unique("unit", keep="first", maintain_order=True)
-    best = best.join(linked, on="unit", how="anti").select("unit", why="rule")
-    frame = units.select("unit", *_KEY).join(linked, on="unit", how="left").join(best, on="unit", how="left")
-    frame = frame.select(
-        *_KEY,
-        "person_id",
-        "level",
-        "probability",
-        "weight",
-        method=pl.coalesce("rule", "why", pl.lit(NO_CANDIDATE)),
-    )
-    whole = identities.select(*_KEY, "kind").join(frame, on=_KEY, how="left")
-    method = pl.when(pl.col("kind") == "person").then("method").otherwise(pl.lit(ORGANISATION))
-    return LINKS.conform(whole.with_columns(method=method).drop("kind"))
+    at, why = _places(linked["unit"], units.height), _places(best["unit"], units.height)
+    found = ["person_id", "level", "probability", "weight", "rule"]
+    frame = linked.select(pl.col(name).gather(at) for name in found).with_columns(best["rule"].gather(why).alias("why"))
+    frame = frame.with_columns(method=pl.coalesce("rule", "why", pl.lit(NO_CANDIDATE)))
+    person = (identities["kind"] == "person").to_numpy()
+    if not person.all():
+        whole = pl.Series(np.where(person, np.cumsum(person) - 1, -1)).replace(-1, None)
+        frame = frame.select(pl.all().gather(whole)).with_columns(pl.col("method").fill_null(ORGANISATION))
+    return LINKS.conform(pl.concat([identities.select(_KEY), frame], how="horizontal"))
+
+
+def _places(units: pl.Series, size: int) -> pl.Series:
+    """For each of so many units its place among these, or null."""
+    places = np.full(size, -1, dtype=np.int64)
+    places[units.to_numpy()] = np.arange(len(units))
+    return pl.Series(places).replace(-1, None)
 
 
 def evidence_table(
     units: pl.DataFrame, linked: pl.DataFrame, decided: pl.DataFrame, *, spec_sha256: str, snapshot: str
 ) -> pl.DataFrame:
     """EVIDENCE of the links: of level A the number and the name, of level B every field that was compared."""
+    exact = linked.filter(pl.col("level") == "A")
+    both = [_of_exact(exact, units), _of_weighed(linked.filter(pl.col("level") != "A"), linked, units, decided)]
+    frame = pl.concat(part.with_columns(spec_sha256=pl.lit(spec_sha256), snapshot=pl.lit(snapshot)) for part in both)
+    return EVIDENCE.conform(frame.sort("unit"))
+
+
+def _of_exact(linked: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """What there is to say of a number and a name that settle a link."""
+    name, held = pl.col("name"), pl.col("held_name")
+    frame = pl.concat(
+        [linked.drop("unit"), units.select("unit", *_KEY, "name").select(pl.all().gather(linked["unit"]))], how="horizontal"
+    )
+    plain = pl.when(name == held).then(pl.lit("exact")).otherwise(pl.lit("folded"))
+    lost = pl.when("lost_character").then(pl.lit("unknown_character")).otherwise(plain)
+    named = pl.when(name.is_null() | held.is_null()).then(pl.lit("absent")).otherwise(lost)
+    agreement = {f"{field}_agreement": pl.lit("not_compared") for field in ("birth", "address", "relation")}
+    silent = {name: pl.lit(None, dtype=dtype) for name, dtype in EVIDENCE.schema.items() if name not in frame.columns}
+    said = silent | agreement | {"id_agreement": pl.lit("exact"), "name_agreement": named}
+    return frame.with_columns(**said).select("unit", *EVIDENCE.schema)
+
+
+def _of_weighed(fresh: pl.DataFrame, linked: pl.DataFrame, units: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     weighed = decided.filter(pl.col("outcome") == LINK).unique("unit", keep="first", maintain_order=True)
     weighed = weighed.drop("rule", "person", "weight", "probability").rename({"unit": "weighed_unit"})
-    frame = linked.join(units.select("unit", *_KEY, "name"), on="unit").join(weighed, on="weighed_unit", how="left")
-    exact = pl.col("level") == "A"
-    plain_name = pl.when(pl.col("name") == pl.col("held_name")).then(pl.lit("exact")).otherwise(pl.lit("folded"))
-    with_lost = pl.when(pl.col("lost_character")).then(pl.lit("unknown_character")).otherwise(plain_name)
-    not_compared = pl.lit("not_compared")
-    named = pl.when(pl.col("name").is_null() | pl.col("held_name").is_null()).then(pl.lit("absent")).otherwise(with_lost)
+    frame = fresh.join(units.select("unit", *_KEY), on="unit").join(weighed, on="weighed_unit", how="left")
     frame = frame.with_columns(
-        id_agreement=pl.when(exact).then(pl.lit("exact")).otherwise(pl.col("number_level").fill_null("absent")),
-        name_agreement=pl.when(exact).then(named).otherwise(_name_agreement()),
-        birth_agreement=pl.when(exact).then(not_compared).otherwise(_birth_agreement()),
-        address_agreement=pl.when(exact).then(not_compared).otherwise(pl.col("address_level").fill_null("absent")),
-        relation_agreement=pl.when(exact).then(not_compared).otherwise(pl.col("relation").fill_null("absent")),
+        id_agreement=pl.col("number_level").fill_null("absent"),
+        name_agreement=_name_agreement(),
+        birth_agreement=_birth_agreement(),
+        address_agreement=pl.col("address_level").fill_null("absent"),
+        relation_agreement=pl.col("relation").fill_null("absent"),
     )
-    persons = linked.select(next_person="person", runner_up="person_id").unique()
-    frame = frame.join(persons, on="next_person", how="left")
-    return _stamped(frame, spec_sha256=spec_sha256, snapshot=snapshot)
+    persons = linked.join(frame.select(person="next_person").unique(), on="person", how="semi")
+    persons = persons.select(next_person="person", runner_up="person_id").unique()
+    frame = _with_bits(frame.join(persons, on="next_person", how="left"))
+    silent = {name: pl.lit(None, dtype=dtype) for name, dtype in EVIDENCE.schema.items() if name not in frame.columns}
+    return frame.with_columns(**silent).select("unit", *EVIDENCE.schema)
 
 
 def candidates_table(units: pl.DataFrame, possible: pl.DataFrame, *, spec_sha256: str, snapshot: str) -> pl.DataFrame:

@@ -8,6 +8,7 @@ name and birth day, or by name and home, never by row.
 import hashlib
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from targeting.frames.identity import LEDGER
@@ -28,22 +29,26 @@ class Recalled:
 
 def recall(persons: pl.DataFrame, ledger: pl.DataFrame) -> Recalled:
     """Every person whom the ledger knows has their old id; the oldest one where several entries turn out to be one person."""
-    entries = ledger.filter(pl.col("person_id") == pl.col("current_id")).with_row_index("age_order", offset=0)
-    entries = entries.sort("since_snapshot", "person_id").with_row_index("order").drop("age_order")
+    entries = ledger.filter(pl.col("person_id") == pl.col("current_id"))
+    entries = entries.sort("since_snapshot", "person_id").with_row_index("order")
+    then, now = _hashed(entries, "order"), _hashed(persons, "person", defining=pl.col("known_from") == "defining")
     found = [
-        _by_number(persons, entries),
-        _unique(persons, entries, ["name_key", "birth_date", "home"], order=1),
-        _unique(persons, entries, ["name_key", "birth_date"], order=2),
-        _unique(persons, entries, ["name_key", "home"], order=3),
+        _by_number(now, then, persons["name_key"], entries["name_key"]),
+        _unique(now, then, ["name", "birth_date", "home"], order=1),
+        _unique(now, then, ["name", "birth_date"], order=2),
+        _unique(now, then, ["name", "home"], order=3),
     ]
-    matches = pl.concat(found).unique(["person", "person_id"], keep="first", maintain_order=True)
+    matches = pl.concat(found).unique(["person", "order"], keep="first", maintain_order=True)
     matches = matches.sort("rule", "order", "person")
-    first_for_entry = matches.unique("person_id", keep="first", maintain_order=True)
-    kept = first_for_entry.sort("rule", "order").unique("person", keep="first", maintain_order=True)
-    kept = kept.select("person", "person_id").sort("person")
-    rest = first_for_entry.filter(pl.col("rule") <= 1).join(kept.select("person_id"), on="person_id", how="anti")
-    absorbed = rest.join(kept.rename({"person_id": "current_id"}), on="person").select("person_id", "current_id")
-    return Recalled(kept, absorbed)
+    first_for_entry = matches.unique("order", keep="first", maintain_order=True)
+    kept = first_for_entry.unique("person", keep="first", maintain_order=True)
+    rest = first_for_entry.filter(pl.col("rule") <= 1).join(kept.select("order"), on="order", how="anti", maintain_order="left")
+    absorbed = rest.join(kept.select("person", oldest="order"), on="person", maintain_order="left")
+    ids = entries["person_id"]
+    return Recalled(
+        kept.sort("person").select("person", person_id=ids.gather(kept.sort("person")["order"])),
+        absorbed.select(person_id=ids.gather(absorbed["order"]), current_id=ids.gather(absorbed["oldest"])),
+    )
 
 
 def mint(persons: pl.DataFrame, recalled: Recalled, ledger: pl.DataFrame, *, snapshot: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -54,23 +59,25 @@ def mint(persons: pl.DataFrame, recalled: Recalled, ledger: pl.DataFrame, *, sna
     named = persons.join(recalled.known, on="person", how="left", maintain_order="left")
     fresh = named.filter(pl.col("person_id").is_null())
     made = [_new_id(snapshot, register, row, role) for register, row, role in fresh.select("register", "row", "role").iter_rows()]
-    fresh = fresh.with_columns(person_id=pl.Series(made, dtype=pl.String))
-    taken = pl.col("resident_id").is_in(ledger["resident_id"].drop_nulls().unique().implode()).fill_null(value=False)
-    new = fresh.select(
+    fresh = fresh.with_columns(person_id=pl.Series(made, dtype=pl.String), since_snapshot=pl.lit(snapshot))
+    known = ledger.select("resident_id", taken=pl.lit(value=True)).join(fresh.select("resident_id"), on="resident_id", how="semi")
+    new = fresh.join(known.unique(), on="resident_id", how="left", maintain_order="left").select(
         "person_id",
         "resident_id",
         "name_key",
         "birth_date",
         "home",
+        "since_snapshot",
         current_id="person_id",
-        since_snapshot=pl.lit(snapshot),
-        event=pl.when(taken).then(pl.lit(SPLIT)).otherwise(pl.lit(MINTED)),
+        event=pl.when("taken").then(pl.lit(SPLIT)).otherwise(pl.lit(MINTED)),
     )
     seen = named.filter(pl.col("person_id").is_not_null())
+    at = ledger.select("person_id", at=pl.int_range(pl.len(), dtype=pl.UInt32))
+    seen = seen.join(at, on="person_id", how="left", maintain_order="left")
+    seen = seen.with_columns(ledger["since_snapshot"].gather(seen["at"]))
     updated = _merged(_updated(ledger, seen), recalled.absorbed)
-    ledger = LEDGER.conform(pl.concat([updated, new.select(updated.columns)]))
-    everyone = pl.concat([seen, fresh]).join(ledger.select("person_id", "since_snapshot"), on="person_id", how="left")
-    return everyone.sort("person"), ledger
+    ledger = LEDGER.conform(updated.merge_sorted(new.select(updated.columns).sort("person_id"), key="person_id"))
+    return pl.concat([seen.drop("at"), fresh]).sort("person"), ledger
 
 
 def resolves_to(ids: pl.Series, ledger: pl.DataFrame) -> pl.Series:
@@ -80,33 +87,42 @@ def resolves_to(ids: pl.Series, ledger: pl.DataFrame) -> pl.Series:
     return joined.select(pl.coalesce("current_id", "person_id").alias("person_id")).to_series()
 
 
-def _by_number(persons: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
-    pairs = persons.drop_nulls("resident_id").join(entries.drop_nulls("resident_id"), on="resident_id", suffix="_then")
-    same_name = pl.col("name_key") == pl.col("name_key_then")
-    same_birth = (pl.col("birth_date") == pl.col("birth_date_then")).fill_null(value=False)
-    alone = (pl.len().over("person") == 1) & (pl.len().over("person_id") == 1)
-    renamed = same_birth & alone & (pl.col("known_from") == "defining")
-    agree = (same_name | renamed).fill_null(value=False)
-    known = pl.concat([pairs.filter(agree), _may_agree(pairs.filter(~agree))])
-    return known.select("person", "person_id", "order", rule=pl.lit(0))
+def _hashed(frame: pl.DataFrame, identity: str, **more: pl.Expr) -> pl.DataFrame:
+    """What people are found again by, as numbers: comparing texts of a million is most of the time."""
+    texts = {"number": "resident_id", "name": "name_key", "home": "home"}
+    hashed = {name: pl.when(pl.col(text).is_not_null()).then(pl.col(text).hash(seed=0)) for name, text in texts.items()}
+    return frame.select(identity, "birth_date", **hashed, **more)
 
 
-def _may_agree(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Those whose names may be the same but for a lost character: a regular expression a row, so few are asked."""
-    return pairs.filter(names_agree(pl.col("name_key"), pl.col("name_key_then")))
+def _by_number(now: pl.DataFrame, then: pl.DataFrame, names: pl.Series, names_then: pl.Series) -> pl.DataFrame:
+    pairs = now.drop_nulls("number").join(then.drop_nulls("number"), on="number", suffix="_then")
+    alone = pairs["person"].is_unique() & pairs["order"].is_unique()
+    same_birth = pl.col("birth_date") == pl.col("birth_date_then")
+    agree = (pl.col("name") == pl.col("name_then")) | (same_birth & pl.lit(alone) & pl.col("defining"))
+    pairs = pairs.with_columns(agree=agree.fill_null(value=False))
+    # A name that lost a character is compared as a pattern, row by row, so few are asked.
+    other = pairs.filter(~pl.col("agree"))
+    either = pl.DataFrame({"one": names.gather(other["person"]), "other": names_then.gather(other["order"])})
+    alike = other.filter(either.select(names_agree(pl.col("one"), pl.col("other"))).to_series().fill_null(value=False))
+    return pl.concat([pairs.filter("agree"), alike]).select("person", "order", rule=pl.lit(0))
 
 
-def _unique(persons: pl.DataFrame, entries: pl.DataFrame, key: list[str], *, order: int) -> pl.DataFrame:
+def _unique(now: pl.DataFrame, then: pl.DataFrame, key: list[str], *, order: int) -> pl.DataFrame:
     """Entries and persons that share a key which nobody else has; two verified numbers must not differ, but in one home."""
-    left = persons.filter(pl.col("known_from") == "defining").drop_nulls(key).filter(pl.len().over(key) == 1)
-    right = entries.drop_nulls(key).filter(pl.len().over(key) == 1)
-    pairs = left.join(right, on=key, suffix="_then")
-    differ = (pl.col("resident_id") != pl.col("resident_id_then")).fill_null(value=False)
+    left, right = _alone(now.filter("defining"), key), _alone(then, key)
+    pairs = left.join(right, on="key", suffix="_then")
+    differ = (pl.col("number") != pl.col("number_then")).fill_null(value=False)
     births = pl.lit(value=True)
     if "birth_date" not in key:
         births = (pl.col("birth_date") == pl.col("birth_date_then")).fill_null(value=True)
     corrected = pl.lit(value="home" in key and "birth_date" in key)
-    return pairs.filter(births & (~differ | corrected)).select("person", "person_id", "order", rule=pl.lit(order))
+    return pairs.filter(births & (~differ | corrected)).select("person", "order", rule=pl.lit(order))
+
+
+def _alone(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Those who share their key with nobody."""
+    keyed = frame.drop_nulls(key).with_columns(key=pl.struct(key).hash(seed=0))
+    return keyed.filter(keyed["key"].is_unique())
 
 
 def _new_id(snapshot: str, register: str, row: int, role: str) -> str:
@@ -115,11 +131,12 @@ def _new_id(snapshot: str, register: str, row: int, role: str) -> str:
 
 
 def _updated(ledger: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
-    """The keys of persons seen again are those of now; a key that is missing now keeps its last value."""
-    now = seen.select("person_id", "resident_id", "name_key", "birth_date", "home")
-    joined = ledger.join(now, on="person_id", how="left", suffix="_now", maintain_order="left")
+    """The keys of persons seen again (`at`: their row in the ledger) are those of now; a key that is missing now stays."""
+    who = np.full(ledger.height, -1, dtype=np.int64)
+    who[seen["at"].to_numpy()] = np.arange(seen.height)
+    now = pl.Series(who).replace(-1, None)
     keys = ["resident_id", "name_key", "birth_date", "home"]
-    return joined.with_columns(pl.coalesce(f"{key}_now", key).alias(key) for key in keys).select(ledger.columns)
+    return ledger.with_columns(pl.coalesce(seen[key].gather(now), key).alias(key) for key in keys)
 
 
 def _merged(ledger: pl.DataFrame, absorbed: pl.DataFrame) -> pl.DataFrame:
