@@ -139,8 +139,8 @@ def test_an_empty_workbook_is_refused(take, sheets) -> None:
         take("social_security", book(sheets), name="a.xlsx")
 
 
-def test_a_protected_workbook_is_refused_with_what_to_do(take) -> None:
-    with pytest.raises(InvalidInput, match="protected by a password"):
+def test_a_protected_or_older_workbook_is_refused_with_what_to_do(take) -> None:
+    with pytest.raises(InvalidInput, match=r"older kind \(\.xls\), or protected by a password"):
         take("social_security", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000), name="a.xlsx")
 
 
@@ -152,3 +152,13 @@ def test_a_damaged_workbook_is_refused_in_one_sentence_or_read(take) -> None:
             with suppress(InvalidInput):
                 said.append(take("social_security", broken, name="a.xlsx").summary["file"].item())
     assert set(said) <= {"a.xlsx"}
+
+
+def test_a_stray_sign_in_the_last_cell_is_refused_before_it_takes_all_memory(take) -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, HEADER)
+        sheet.write_string(1_048_575, 16_383, " ")
+    with pytest.raises(InvalidInput, match="reaches to row 1,048,576 and column 16,384"):
+        take("social_security", file.getvalue(), name="a.xlsx")

@@ -85,9 +85,7 @@ def _specification(
     specs: Mapping[str, RegisterSpec],
 ) -> str:
     columns = [
-        _column(file, column, name, like, specs)
-        for column, name in zip(profiles, names, strict=True)
-        if column.header.strip()
+        _column(file, column, name, like, specs) for column, name in zip(profiles, names, strict=True) if column.header.strip()
     ]
     return "\n".join([*_opening(file, name, register, like), *columns, _roles(profiles, names)])
 

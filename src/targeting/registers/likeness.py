@@ -101,7 +101,9 @@ def _fit(column: ColumnSpec, profile: ColumnProfile, counts: Mapping[str, int]) 
     """Share of the cells that the column lists or checks; words of two codes at least, none a bare letter or digit."""
     if column.check is not None:
         return 1.0 if profile.check is column.check else 0.0
-    listed = {folded_word(word): code for code, words in column.codes.items() for word in words if len(word) > 1 or not word.isascii()}
+    listed = {
+        folded_word(word): code for code, words in column.codes.items() for word in words if len(word) > 1 or not word.isascii()
+    }
     met = {word: count for word, count in counts.items() if word in listed}
     if len({listed[word] for word in met}) < 2:
         return 0.0

@@ -1,4 +1,4 @@
-"""Workbooks (xlsx, xlsm, xlsb, xls, ods): the sheet that holds a register, as rows of text.
+"""Workbooks (xlsx, xlsm): the sheet that holds a register, as rows of text.
 
 A number cell of more than fifteen digits has lost its last digits, and is written so that it shows; a text cell has not. A cell
 whose formula failed reads as #VALUE!, which is one of the declared words for nothing. Days come as 2026-10-31.
@@ -10,9 +10,11 @@ import fastexcel
 import polars as pl
 
 from targeting.errors import InvalidInput
+from targeting.registers.sheet_size import MOST_CELLS, reach
 from targeting.registers.typed_cells import CERTAIN_DIGITS, of_float
 
-# What workbooks begin with: a zip archive, or the older container, in which protected workbooks come too.
+# What workbooks begin with: a zip archive, or the older container, in which protected workbooks come too; reading a damaged one
+# of the older kind takes memory without end.
 SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _FAILED_FORMULA = "#VALUE!"
 _LONG_NUMBER = rf"^-?[0-9]{{{CERTAIN_DIGITS + 1},}}$"
@@ -33,23 +35,39 @@ def read_sheets(content: bytes, *, label: str, wanted: str | int | None) -> list
     Raises:
         InvalidInput: the file is no workbook that can be read, is protected, or has no such sheet.
     """
-    try:
-        book = fastexcel.read_excel(content)
-    except fastexcel.FastExcelError as fault:
-        protected = content.startswith(SIGNATURES[1])
-        hint = " It may be protected by a password: remove it." if protected else ""
+    if content.startswith(SIGNATURES[1]):
         raise InvalidInput(
-            f"{label} is a spreadsheet or an archive that cannot be read.{hint} Save it as .xlsx, or as CSV (UTF-8)."
+            f"{label} is a workbook of the older kind (.xls), or protected by a password. "
+            "Remove the password and save it as .xlsx, or as CSV (UTF-8)."
+        )
+    try:
+        _refuse_endless(content, label)
+        book = fastexcel.read_excel(content)
+    except (fastexcel.FastExcelError, ValueError) as fault:
+        raise InvalidInput(
+            f"{label} is a spreadsheet or an archive that cannot be read. Save it as .xlsx, or as CSV (UTF-8)."
         ) from fault
     names = book.sheet_names
     if isinstance(wanted, int):
         chosen = names[wanted - 1 : wanted] if wanted > 0 else []
     else:
         chosen = [name for name in names if wanted is None or name.strip() == wanted.strip()]
+    if not names:
+        raise InvalidInput(f"{label} holds no sheet. Save it again as .xlsx, or as CSV (UTF-8).")
     if not chosen:
         raise InvalidInput(f"{label} has no sheet {wanted}; it has {', '.join(names)}. Correct sheet in the sources file.")
     sheets = [Sheet(name, _rows(book, name, label=label)) for name in chosen]
     return [sheet for sheet in sheets if len(sheet.rows)]
+
+
+def _refuse_endless(content: bytes, label: str) -> None:
+    """Nothing, where the sheets have room in memory."""
+    rows, columns = reach(content)
+    if rows * columns > MOST_CELLS:
+        raise InvalidInput(
+            f"{label} has a sheet that reaches to row {rows:,} and column {columns:,}. "
+            "Delete the rows and columns beyond the data, save it again, or export it as CSV (UTF-8)."
+        )
 
 
 def _rows(book: fastexcel.ExcelReader, name: str, *, label: str) -> pl.DataFrame:
@@ -57,9 +75,7 @@ def _rows(book: fastexcel.ExcelReader, name: str, *, label: str) -> pl.DataFrame
         batch, errors = book.load_sheet(name, header_row=None, dtypes="string").to_arrow_with_errors()
         found = pl.DataFrame(batch)
         rows = found.rename({old: f"c{place}" for place, old in enumerate(found.columns)})
-        for error in errors.errors if errors else ():
-            row, column = error.offset_position
-            rows[row, column] = _FAILED_FORMULA
+        rows = _with_failed_formulas(rows, [error.offset_position for error in errors.errors] if errors else [])
         rows = rows.with_columns(pl.all().str.strip_suffix(_MIDNIGHT))
         long = [place for place, cells in enumerate(rows) if cells.str.contains(_LONG_NUMBER).any()]
         if not long:
@@ -71,6 +87,14 @@ def _rows(book: fastexcel.ExcelReader, name: str, *, label: str) -> pl.DataFrame
     return rows.with_columns(
         _without_lost_digits(rows[f"c{place}"], numeric[:, order].is_not_null()) for order, place in enumerate(long)
     )
+
+
+def _with_failed_formulas(rows: pl.DataFrame, cells: list[tuple[int, int]]) -> pl.DataFrame:
+    """The rows with a word in the cells (row, column) that hold an error instead of a value."""
+    for column in sorted({column for _, column in cells}):
+        failed = pl.int_range(pl.len()).is_in([row for row, of in cells if of == column])
+        rows = rows.with_columns(pl.when(failed).then(pl.lit(_FAILED_FORMULA)).otherwise(f"c{column}").alias(f"c{column}"))
+    return rows
 
 
 def _without_lost_digits(cells: pl.Series, numeric: pl.Series) -> pl.Series:
