@@ -8,6 +8,7 @@ half of it. A new check adds its change to CHANGES.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from typing import Any
 
 from small_county import SmallCounty
@@ -110,6 +111,16 @@ def received_less(of: Changed, part: float) -> bool:
         return False  # a part of it does not count
     for row in spells:
         row["benefit_cents"] = int(row["benefit_cents"] * factor)
+    return True
+
+
+def lived_on_less(of: Changed, part: float) -> bool:
+    """The household's only income is a pension or benefit that counts in full."""
+    target, now = of.detail["clears_if_income_at_most_cents"], of.detail["income_cents"]
+    spells = [row for row in of.rows("social_security") if row["benefit_cents"] is not None]
+    if len(spells) != 1 or spells[0]["benefit_cents"] != now:
+        return False
+    spells[0]["benefit_cents"] = ceil(between(now, target, part))
     return True
 
 
@@ -228,6 +239,7 @@ CHANGES: Mapping[str, Callable[[Changed, float], bool]] = {
     "X05": parted_or_earned_less,
     "X07": earned_less,
     "X08": received_less,
+    "X29": lived_on_less,
     "X09": smaller_homes,
     "X10": vehicles_gone,
     "X11": businesses_gone,

@@ -51,7 +51,7 @@ def amended(**changes: Any) -> Policy:
 
 def test_every_check_answers_once_for_every_award_of_its_benefits(owner: SmallCounty) -> None:
     found = owner.findings()
-    of_others = ("M01", "U01", "U02", "U04", "U08", "U09", "U13", "X16")  # of families and persons, or of another benefit
+    of_others = ("M01", "U01", "U02", "U04", "U08", "U09", "U13", "X16", "X29")  # of families and persons, or of another benefit
     assert set(found["check"]) == {c for c in CHECKS if c not in of_others}
     assert found.filter(pl.col("direction") == "over").group_by("subject", "check").len()["len"].max() == 1
     assert results(found)[("X10", "dibao")] == "hit"
