@@ -220,6 +220,66 @@ def valid_longer(of: Changed, part: float) -> bool:
     beyond = of.day("clears_if_valid_beyond")
     for card in of.rows("disability", person=of.finding["person_id"]):
         card["expires"] = beyond + timedelta(days=1) if part == WHOLE else beyond
+
+
+def began_earlier(of: Changed, part: float) -> bool:
+    month = of.day("clears_if_began_by")
+    start_of_award(of, month if part == WHOLE else (month + timedelta(days=32)).replace(day=1))
+    return True
+
+
+def began_later(of: Changed, part: float) -> bool:
+    month = of.day("clears_if_began_from")
+    start_of_award(of, month if part == WHOLE else (month - timedelta(days=1)).replace(day=1))
+    return True
+
+
+def start_of_award(of: Changed, month: date) -> None:
+    number = str(of.finding["subject"]).split(":", 1)[1]
+    for row in of.rows("assistance_roll"):
+        row["start_month"] = month if row["case_no"] == number else row["start_month"]
+
+
+def moved_later(of: Changed, part: float) -> bool:
+    moved, until = of.day("moved_on"), of.day("clears_if_moved_from")
+    for row in of.rows("population", person=of.finding["person_id"]):
+        row["status_date"] = moved + timedelta(days=int((until - moved).days * part))
+    return True
+
+
+def at_home(of: Changed, part: float) -> bool:
+    for row in of.rows("population", person=of.finding["person_id"]) if part == WHOLE else []:
+        row["status"] = "active"
+    return part == WHOLE
+
+
+def born_later(of: Changed, part: float) -> bool:
+    born, until = of.day("born"), of.day("clears_if_born_from")
+    for row in of.rows("population", person=of.finding["person_id"]):
+        row["birth_date"] = born + timedelta(days=int((until - born).days * part))
+    return True
+
+
+def other_accounts(of: Changed, part: float) -> bool:
+    number = str(of.finding["subject"]).split(":", 1)[1]
+    others = [row for row in of.rows("assistance_roll") if row["case_no"] != number]
+    leave = of.detail["clears_if_awards_on_account_below"] - (2 if part == WHOLE else 1)
+    for row in others[leave:]:
+        row["bank_account"] = f"own {row['row']}"
+    return True
+
+
+def assessed_earlier(of: Changed, part: float) -> bool:
+    before, until = of.day("issued_before"), of.day("clears_if_assessed_by")
+    for row in of.rows("disability", person=of.finding["person_id"]):
+        if row["issued"] == before:
+            row["issued"] = before - timedelta(days=int((before - until).days * part))
+    return True
+
+
+def was_reviewed(of: Changed, part: float) -> bool:
+    number = str(of.finding["subject"]).split(":", 1)[1]
+    of.county.review(number, of.day("clears_if_reviewed_from") - timedelta(days=part < WHOLE))
     return True
 
 
@@ -235,6 +295,8 @@ CHANGES: Mapping[str, Callable[[Changed, float], bool]] = {
     "U09": valid_longer,
     "U13": had_more,
     "X01": lived_longer,
+    "X02": began_earlier,
+    "X03": other_award_ended,
     "X04": other_award_ended,
     "X05": parted_or_earned_less,
     "X07": earned_less,
@@ -243,5 +305,12 @@ CHANGES: Mapping[str, Callable[[Changed, float], bool]] = {
     "X09": smaller_homes,
     "X10": vehicles_gone,
     "X11": businesses_gone,
+    "X14": moved_later,
+    "X15": at_home,
     "X16": certificate_in_force,
+    "X17": born_later,
+    "X20": began_later,
+    "X21": other_accounts,
+    "X23": assessed_earlier,
+    "X26": was_reviewed,
 }

@@ -20,6 +20,7 @@ from targeting.households.compose import compose
 from targeting.households.facts import facts
 from targeting.households.residents import residents
 from targeting.households.supporters import supporter_facts, supporters
+from targeting.households.ties import ties
 from targeting.specs.knowledge import Knowledge, knowledge_of
 from targeting.specs.policy import Policy, load_policy
 from targeting.specs.registers import RegisterSpec, load_registers
@@ -99,7 +100,8 @@ class SmallCounty:
     def award(self, members: Mapping[str, str], benefit: str = "dibao", **more: Any) -> str:
         """An award with its members and their relation to the applicant, who is the one called `self`.
 
-        `declared` maps people to yuan a month; `unresolved` members have no person; `end` is the last month paid.
+        `declared` maps people to yuan a month; `unresolved` members have no person; `end` is the last month paid; `account`,
+        `phone` and `custody` (the number of a filed agreement) are those of the payment.
         """
         case_no = more.get("case_no", f"T{len(self.rows['assistance_roll']) + 1:03d}")
         applicant = next((name for name, relation in members.items() if relation == "self"), None)
@@ -115,6 +117,9 @@ class SmallCounty:
                 "end_month": month(more.get("end")),
                 "street": more.get("street", "柳林镇"),
                 "community": "荷湾村",
+                "bank_account": more.get("account"),
+                "phone": more.get("phone"),
+                "custody_agreement": more.get("custody"),
             }
             known = name not in more.get("unresolved", ())
             self.add(
@@ -210,6 +215,10 @@ class SmallCounty:
         """A funeral."""
         return self.add("deaths", {"death_date": died, "cremated_on": died}, more.get("level", "A"), deceased=person)
 
+    def review(self, case_no: str, on: date, source: str = "annual") -> int:
+        """A review of an award that found it in order."""
+        return self.add("reviews", {"case_no": case_no, "reviewed_on": on, "source": source, "finding": "conforms"})
+
     # what the stages make of it
 
     @property
@@ -270,6 +279,7 @@ class SmallCounty:
         """FINDINGS on the date."""
         law = policy or POLICY
         families = self.families(law)
+        registered = residents(self.tables, self.links, knowledge=self.knowledge, as_of=self.as_of)
         running, members = awards(self.tables, self.links, families, knowledge=self.knowledge, as_of=self.as_of)
         return determine(
             families,
@@ -277,6 +287,7 @@ class SmallCounty:
             members,
             self.known(law),
             self.coverage() if coverage is None else coverage,
+            ties=ties(registered, self.tables, running, members, families, knowledge=self.knowledge, as_of=self.as_of),
             policy=law,
             dispositions=DISPOSITIONS.empty() if dispositions is None else dispositions,
             run="test",

@@ -39,6 +39,8 @@ def settle(county: SmallCounty, situation: dict[str, Any], prefix: str) -> None:
         county.award(award.pop("members"), **award)
     for spell in told.get("insurance", []):
         county.spell(spell.pop("person"), spell.pop("kind"), **spell)
+    for review in told.get("review", []):
+        county.review(**review)
     adders: dict[str, Callable[..., int]] = {
         "dwelling": county.dwelling,
         "vehicle": county.vehicle,

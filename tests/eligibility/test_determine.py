@@ -51,7 +51,8 @@ def amended(**changes: Any) -> Policy:
 
 def test_every_check_answers_once_for_every_award_of_its_benefits(owner: SmallCounty) -> None:
     found = owner.findings()
-    of_others = ("M01", "U01", "U02", "U04", "U08", "U09", "U13", "X16", "X29")  # of families and persons, or of another benefit
+    # of families and persons, or of another benefit
+    of_others = ("M01", "U01", "U02", "U04", "U08", "U09", "U13", "X16", "X23", "X29")
     assert set(found["check"]) == {c for c in CHECKS if c not in of_others}
     assert found.filter(pl.col("direction") == "over").group_by("subject", "check").len()["len"].max() == 1
     assert results(found)[("X10", "dibao")] == "hit"
@@ -91,7 +92,18 @@ def test_a_register_without_an_outreach_basis_is_not_used_to_find_people(owner: 
 def test_repealing_a_law_disables_the_checks_that_rest_on_it(owner: SmallCounty) -> None:
     repealed = amended(CN_DBR21={"effective_to": AS_OF - timedelta(days=1)})
     found = owner.findings(repealed)
-    assert set(owner.findings()["check"]) - set(found["check"]) == {"U06", "X05", "X07", "X08", "X09", "X10", "X11"}
+    assert set(owner.findings()["check"]) - set(found["check"]) == {
+        "U06",
+        "X05",
+        "X07",
+        "X08",
+        "X09",
+        "X10",
+        "X11",
+        "X15",
+        "X17",
+        "X26",
+    }
     assert set(owner.findings(amended(CN_DBR21={"effective_to": AS_OF}))["check"]) == set(owner.findings()["check"])
 
 

@@ -35,7 +35,8 @@ def found(
     ).with_columns(pl.col("row").cast(pl.Int64))
     listed = [(case_no, person) for case_no, members in awards.items() for person in members]
     rows = [{"row": n + 1, "benefit": "dibao", "case_no": c, **(contacts or {}).get(c, {})} for n, (c, _) in enumerate(listed)]
-    columns = {"bank_account": pl.String, "phone": pl.String, "custody_agreement": pl.String}
+    months = {"start_month": pl.Date, "end_month": pl.Date}
+    columns = {"bank_account": pl.String, "phone": pl.String, "custody_agreement": pl.String, **months}
     roll = pl.DataFrame(rows, schema={"row": pl.Int64, "benefit": pl.String, "case_no": pl.String, **columns})
     links = LINKS.of(
         [

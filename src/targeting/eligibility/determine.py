@@ -32,6 +32,7 @@ def determine(
     facts: pl.DataFrame,
     coverage: pl.DataFrame,
     *,
+    ties: pl.DataFrame,
     policy: Policy,
     dispositions: pl.DataFrame,
     run: str,
@@ -42,7 +43,7 @@ def determine(
     Raises:
         ParameterNotInForce: a check needs a value that the policy does not have on the date.
     """
-    situation = situate(households, awards, award_members, facts, law=policy.on(as_of), as_of=as_of)
+    situation = situate(households, awards, award_members, facts, law=policy.on(as_of), as_of=as_of, ties=ties)
     return answered(situation, coverage, dispositions=dispositions, run=run)
 
 

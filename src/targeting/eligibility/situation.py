@@ -11,6 +11,7 @@ from functools import wraps
 
 import polars as pl
 
+from targeting.frames.assessment import TIES
 from targeting.frames.years import full_years
 from targeting.specs.policy import PolicyOn
 
@@ -25,7 +26,8 @@ class Situation:
     `subjects`: one award a row (subject, benefit, case_no, person_id, household_id, level, amount_month, members, unresolved …);
     `people`: one person of one award (subject, person_id, listed, counted, relation, declared); `families`: one member of one
     family with `age`; `facts`: those in force on the date; `history`: all facts known by then; `paid`: persons and the benefits
-    that they are listed on; `shared`: tables that several checks work out from these, each once.
+    that they are listed on; `ties` between an award (`subject`) and people or awards outside it; `shared`: tables that several
+    checks work out from these, each once.
     """
 
     subjects: pl.DataFrame
@@ -34,6 +36,7 @@ class Situation:
     facts: pl.DataFrame
     history: pl.DataFrame
     paid: pl.DataFrame
+    ties: pl.DataFrame
     law: PolicyOn
     as_of: date
     shared: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
@@ -73,8 +76,9 @@ def situate(
     *,
     law: PolicyOn,
     as_of: date,
+    ties: pl.DataFrame | None = None,
 ) -> Situation:
-    """The situation on the date, out of the contracts HOUSEHOLDS, AWARDS, AWARD_MEMBERS and FACTS."""
+    """The situation on the date, out of the contracts HOUSEHOLDS, AWARDS, AWARD_MEMBERS, FACTS and TIES (null: none)."""
     in_force = facts.filter(
         (pl.col("valid_from").is_null() | (pl.col("valid_from") <= as_of))
         & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= as_of))
@@ -101,6 +105,7 @@ def situate(
         facts=in_force,
         history=facts,
         paid=members.filter(pl.col("person_id").is_not_null()).select("person_id", "benefit", "case_no", "subject").unique(),
+        ties=(TIES.empty() if ties is None else ties).with_columns(subject=subject),
         law=law,
         as_of=as_of,
     )

@@ -30,6 +30,7 @@ FACT_KINDS = {
     "ended_benefit": "cents_month of the whole award on which the person was listed; text is the benefit; valid_to its last day",
     "bereavement": "number of parents who have died; text parent; valid_from is the latest death",
     "declared_income": "cents_month that the person declared on an award; text is the benefit",
+    "review": "none; a review of the award for which the person applied; text is how it came about; valid_from its day",
 }
 """Kinds of facts: the unit of `value`, then what `text` and the dates say. Months are bounded by their first and last day."""
 
@@ -122,7 +123,12 @@ TIES = Contract(
     (
         Column("benefit", pl.String, nullable=False),
         Column("case_no", pl.String, nullable=False),
-        Column("kind", pl.String, "family, co_resident, same_register_household, shared_account or shared_phone", nullable=False),
+        Column(
+            "kind",
+            pl.String,
+            "family, co_resident, same_register_household, shared_account, shared_phone or account_of_ended_award",
+            nullable=False,
+        ),
         Column("person_id", pl.String, "the other person; null where only another award is known"),
         Column(
             "other_award", pl.String, "benefit:case_no of the other award; empty where the tie is to a person", nullable=False

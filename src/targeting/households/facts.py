@@ -22,6 +22,7 @@ from targeting.households.fact_income import (
 from targeting.households.fact_needs import bereavements, ended_benefits
 from targeting.households.fact_persons import absences, births, certificates, consents, deaths, marriages
 from targeting.households.fact_property import businesses, dwellings, vehicles
+from targeting.households.fact_reviews import reviews
 from targeting.households.unit_prices import Prices
 from targeting.specs.knowledge import Knowledge
 
@@ -45,6 +46,7 @@ SOURCES: tuple[Source, ...] = (
     ended_benefits,
     bereavements,
     declared_facts,
+    reviews,
 )
 
 

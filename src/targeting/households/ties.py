@@ -38,6 +38,7 @@ def ties(
         _beside(people, there, place="register_household", kind="same_register_household"),
         _shared(people, awards, roll, contact="bank_account", kind="shared_account"),
         _shared(people, awards, roll, contact="phone", kind="shared_phone"),
+        _after_another(awards, roll),
     ]
     return TIES.conform(pl.concat(found))
 
@@ -123,6 +124,33 @@ def _shared(people: pl.DataFrame, awards: pl.DataFrame, roll: pl.DataFrame, *, c
             kind=pl.lit(kind),
             person_id=pl.lit(None, dtype=pl.String),
             other_award=pl.format("{}:{}", "their_benefit", "their_case"),
+            level=pl.lit("A"),
+            register=pl.lit("assistance_roll"),
+            row="row",
+        )
+    )
+
+
+def _after_another(awards: pl.DataFrame, roll: pl.DataFrame) -> pl.DataFrame:
+    """Awards of the same benefit that ended before this one began and were paid into the same account."""
+    if "bank_account" not in roll.columns or "custody_agreement" not in roll.columns:
+        return TIES.empty()
+    free = roll.filter(pl.col("bank_account").is_not_null(), pl.col("custody_agreement").is_null())
+    paid = free.group_by(*AWARD, "bank_account").agg(
+        pl.col("row").min(), began=pl.col("start_month").min(), ended=pl.col("end_month").max()
+    )
+    earlier = paid.filter(pl.col("ended").is_not_null()).select("benefit", "bank_account", their_case="case_no", over="ended")
+    return (
+        paid.join(awards.select(AWARD), on=AWARD, how="semi")
+        .join(earlier, on=["benefit", "bank_account"])
+        .filter((pl.col("case_no") != pl.col("their_case")) & (pl.col("over") < pl.col("began")))
+        .group_by(*AWARD, "their_case")
+        .agg(pl.col("row").min())
+        .select(
+            *AWARD,
+            kind=pl.lit("account_of_ended_award"),
+            person_id=pl.lit(None, dtype=pl.String),
+            other_award=pl.format("{}:{}", "benefit", "their_case"),
             level=pl.lit("A"),
             register=pl.lit("assistance_roll"),
             row="row",

@@ -70,6 +70,7 @@ def findings(of: Circumstances, coverage: pl.DataFrame, *, policy: Policy, dispo
         of.award_members,
         of.facts,
         coverage,
+        ties=of.ties,
         policy=policy,
         dispositions=dispositions,
         run=run,
