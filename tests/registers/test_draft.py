@@ -199,6 +199,7 @@ def test_a_workbook_is_drafted_with_its_sheet(tmp_path, specs, values) -> None:
     ("content", "said"),
     [
         (b"", "is empty"),
+        (b"\xff\xff\n\n", "has no header"),
         (b"1,2,3\n4,5,6\n7,8,9\n", "has no header"),
         (b"a b c\nx\nlonger line\n", "neither a delimiter"),
         (b"PK\x03\x04" + bytes(99), "cannot be read"),

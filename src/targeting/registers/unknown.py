@@ -93,6 +93,8 @@ def _is_header(cells: Sequence[str], width: int) -> bool:
 def _text(source: Source) -> UnknownFile:
     text = read_text(source)
     lines = [line for line in text.lines[:_TELLING_LINES] if line]
+    if not lines:
+        raise _no_header(source)
     delimiter = _delimiter(lines)
     if delimiter is None:
         return _fixed_width(source, text.lines, text.encoding)
