@@ -31,18 +31,23 @@ def family_means(situation: Situation) -> pl.DataFrame:
     members = known_members(situation)
     families = members.group_by("household_id").agg(
         *(pl.col(name).sum() for name in _COUNTS),
-        pl.col("on_dibao", "in_layer", "recognised").any(),
-        pl.col("fell_out").max(),
+        pl.col("on_dibao", "in_layer", "margin").any(),
+        pl.col("fell_out", "living_since").max(),
         pl.col("level").max(),
         members=pl.len().cast(pl.Int64),
     )
     return (
         families.sort("household_id")
-        .with_columns(person_id=pl.col("household_id"))
+        .with_columns(person_id=pl.col("household_id"), recognised=pl.col("margin") | _found_low())
         .join(_evidence(members), on="household_id", how="left")
         .join(_property(situation), on="household_id", how="left")
         .with_columns(barred=pl.col("barred").fill_null(False), in_doubt=pl.col("in_doubt").fill_null(False))
     )
+
+
+def _found_low() -> pl.Expr:
+    """An office granted a living subsidy when the family was not on dibao: a subsidy that began with dibao shows nothing more."""
+    return pl.col("living_since").is_not_null() & (pl.col("living_since") > pl.col("fell_out")).fill_null(True)
 
 
 _COUNTS = (
@@ -89,7 +94,7 @@ def known_members(situation: Situation) -> pl.DataFrame:
         without_pension=(old & pl.col("received").is_null()).cast(pl.Int64),
         on_dibao=pl.col("on_dibao").fill_null(False),
         in_layer=pl.col("in_layer").fill_null(False),
-        recognised=pl.col("living").is_not_null() | pl.col("margin").fill_null(False),
+        margin=pl.col("margin").fill_null(False),
     )
 
 
@@ -149,9 +154,9 @@ def _self_paying(situation: Situation) -> pl.DataFrame:
 
 
 def _listed(situation: Situation) -> pl.DataFrame:
-    """Who is listed on what in payment: person_id, `on_dibao`, `margin`, `in_layer`, and the fact of a `living` subsidy."""
+    """Who is listed on what in payment: person_id, `on_dibao`, `margin`, `in_layer`, `living` subsidy (fact) and since when."""
     subsidies = situation.of("benefit").filter(pl.col("text") == "dis_living")
-    living = subsidies.group_by("person_id").agg(living=pl.col("fact_id").min())
+    living = subsidies.group_by("person_id").agg(living=pl.col("fact_id").min(), living_since=pl.col("valid_from").max())
     benefit = pl.col("benefit")
     return (
         situation.paid.group_by("person_id")
