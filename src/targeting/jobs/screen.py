@@ -31,6 +31,7 @@ from targeting.screening.visits import visits
 from targeting.specs.policy import Policy
 from targeting.specs.reasons import load_both
 from targeting.specs.scoring import Ranking, load_evidence, load_ranking, load_scoring
+from targeting.specs.valuation import load_valuation
 
 NO_MODEL = "findings_and_money"
 
@@ -58,6 +59,7 @@ class Declared:
             "policy": self.policy.sha256,
             "capacity": self.ranking.capacity.sha256,
             "evidence": self.ranking.evidence.sha256,
+            "valuation": load_valuation().sha256,
             "reasons_zh": zh.sha256,
             "reasons_en": en.sha256,
             "model": fingerprint(self.model.to_text()) if self.model else NO_MODEL,
@@ -130,8 +132,6 @@ def _screen(lake: Lake, name: str, declared: Declared, dispositions: pl.DataFram
         "awards": known.awards,
         "award_members": known.award_members,
         "facts": known.facts,
-        "ties": known.ties,
-        "price_index": known.price_index,
         "ties": known.ties,
         "price_index": known.price_index,
         "findings": found,
