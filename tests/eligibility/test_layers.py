@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from small_county import JURISDICTION, POLICY, SmallCounty
 
-from targeting.eligibility.layers import LAYERS, layer_tests, layers
+from targeting.eligibility.layers import LAYERS, as_covered, classified, layer_tests, layers, measures
 from targeting.eligibility.situation import Situation, situate
 from targeting.households.awards import awards
 from targeting.specs.jurisdictions import jurisdictions
@@ -159,3 +159,21 @@ def test_the_disregard_of_the_basic_pension_ends_with_2025() -> None:
         told = layer_tests(situation(county, policy)).filter(pl.col("benefit") == "dibao", pl.col("test") == "income")
         counted.append(told["value"].item())
     assert counted == [140700, 155000]
+
+
+@pytest.mark.parametrize(
+    ("register", "layer"), [("vehicle", "unknown"), ("social_security", "unknown"), ("deaths", "dibao"), ("disability", "dibao")]
+)
+def test_a_silent_register_leaves_open_what_it_would_have_shown(pensioner: SmallCounty, register: str, layer: str) -> None:
+    pensioner.spell("an", "employee_pension", benefit=300)
+    found = situation(pensioner)
+    units = as_covered(measures(found), pensioner.coverage(**{register: "not_asked"}))
+    assert classified(units, found)["layer"].to_list() == [layer]
+
+
+def test_a_car_bars_though_the_register_of_homes_is_silent(pensioner: SmallCounty) -> None:
+    pensioner.spell("an", "employee_pension", benefit=300)
+    pensioner.vehicle("an")
+    found = situation(pensioner)
+    units = as_covered(measures(found), pensioner.coverage(property="no_answer"))
+    assert classified(units, found)["layer"].to_list() == ["monitor"]

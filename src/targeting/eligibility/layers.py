@@ -38,6 +38,13 @@ before it fail · `open`: tests that leave layers before it (`open_layers`) unde
 who may apply alone · `level`: weakest link.
 """
 
+SHOWN_BY = {
+    f"income{AT_MOST}": ("social_security",),
+    "property_barred": ("property", "vehicle", "business"),
+    "able_to_work": ("population", "disability"),
+}
+"""The registers that have to answer before a measure may be taken at its word."""
+
 
 @once
 def layers(situation: Situation) -> pl.DataFrame:
@@ -101,6 +108,22 @@ def measures(situation: Situation) -> pl.DataFrame:
     asked = {name for benefit in situation.law.benefits() for name in benefit.measures}
     unheld = sorted(asked - set(units.columns))
     return units.with_columns(pl.lit(None, dtype=_type_of(name, situation)).alias(name) for name in unheld)
+
+
+def as_covered(units: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
+    """The measures as far as registers answered (COVERAGE): what a silent one would have shown is not known to be nothing (G27).
+
+    Without the insurance register income has no upper bound; without one on property a family is only known to be barred; without
+    the certificates nobody is known to be able to work.
+    """
+    answered = set(coverage.filter(pl.col("answer") == "answered")["register"])
+    silent = {measure for measure, registers in SHOWN_BY.items() if not answered.issuperset(registers)}
+    unknown = {
+        f"income{AT_MOST}": pl.lit(None, dtype=pl.Int64),
+        "property_barred": pl.when("property_barred").then(True),
+        "able_to_work": pl.when(~pl.col("able_to_work")).then(False),
+    }
+    return units.with_columns(unknown[measure].alias(measure) for measure in sorted(silent))
 
 
 def _type_of(measure: str, situation: Situation) -> pl.DataType:

@@ -20,7 +20,7 @@ from targeting.cases.records import Actor
 from targeting.cases.store import Store
 from targeting.dates import now
 from targeting.eligibility.determine import answered
-from targeting.eligibility.layers import classified, measures
+from targeting.eligibility.layers import as_covered, classified, measures
 from targeting.eligibility.situation import DIBAO, Situation, situate
 from targeting.errors import Conflict, InvalidInput, NotAllowed
 from targeting.evaluation.change_groups import by_group
@@ -222,7 +222,7 @@ def _regrouped(lake: Lake, manifest: Mapping[str, Any], tried: Trial) -> Circums
 
 def _situated(of: Circumstances, policy: Policy, on: date) -> Situation:
     """What is known of everybody, under the law of the day."""
-    return situate(of.households, of.awards, of.award_members, of.facts, law=policy.on(on), as_of=of.as_of)
+    return situate(of.households, of.awards, of.award_members, of.facts, law=policy.on(on), as_of=of.as_of, ties=of.ties)
 
 
 def _present(
@@ -231,11 +231,12 @@ def _present(
     """Everybody under the law in use; the findings are those of the run, where it was screened under this law on this day."""
     run = str(manifest["run"])
     situation = _situated(of, law.policy, on)
-    families = _classified(of, situation)
+    coverage = lake.table("runs", run, "coverage")
+    families = _classified(of, situation, coverage)
     same_law = manifest["declarations"]["policy"] == law.set.sha256 and on == of.as_of
     if same_law and manifest["dispositions"] == frame_fingerprint(dispositions):
         return families, lake.table("runs", run, "findings").select(FLAG)
-    return families, answered(situation, lake.table("runs", run, "coverage"), dispositions=dispositions, run=run).select(FLAG)
+    return families, answered(situation, coverage, dispositions=dispositions, run=run).select(FLAG)
 
 
 def _tried(
@@ -243,14 +244,14 @@ def _tried(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Everybody under the law tried, with awards paid as it makes them due."""
     situation = _situated(of, tried.policy, tried.on)
-    families = _classified(of, situation)
+    families = _classified(of, situation, coverage)
     adjusted = _adjusted(situation, before, families)
     return families, answered(adjusted, coverage, dispositions=dispositions, run="whatif").select(FLAG)
 
 
-def _classified(of: Circumstances, situation: Situation) -> pl.DataFrame:
-    """Every family with its layer and what is due to it (`law_change.SIDE`)."""
-    families = classified(_accepted(situation), situation)
+def _classified(of: Circumstances, situation: Situation, coverage: pl.DataFrame) -> pl.DataFrame:
+    """Every family with its layer and what is due to it (`law_change.SIDE`), as far as registers answered."""
+    families = classified(_accepted(situation, coverage), situation)
     offices = of.households.filter(pl.col("person_id") == pl.col("household_id")).select("household_id", "office")
     due = pl.coalesce("amount_month", "amount_at_least").fill_null(0)
     return families.with_columns(amount=due).join(offices, on="household_id", how="left").select(law_change.SIDE)
@@ -266,14 +267,14 @@ def _adjusted(situation: Situation, before: pl.DataFrame, after: pl.DataFrame) -
     return replace(situation, subjects=subjects.with_columns(amount_month=paid).drop("by"))
 
 
-def _accepted(situation: Situation) -> pl.DataFrame:
+def _accepted(situation: Situation, coverage: pl.DataFrame) -> pl.DataFrame:
     """The measures of all families; of those with dibao in payment what the office accepted where registers leave it open.
 
     Their income is what the office accepted, or what registers show if that is more; property in doubt did not bar them.
     """
     dibao = situation.subjects.filter((pl.col("benefit") == DIBAO) & pl.col("household_id").is_not_null())
     declared = dibao.group_by("household_id").agg(accepted=pl.col("declared_income_month").max())
-    units = measures(situation).join(declared, on="household_id", how="left")
+    units = as_covered(measures(situation), coverage).join(declared, on="household_id", how="left")
     paid = pl.col("accepted").is_not_null()
     income = pl.max_horizontal("income", "accepted")
     return units.with_columns(
