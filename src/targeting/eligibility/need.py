@@ -25,8 +25,8 @@ def family_means(situation: Situation) -> pl.DataFrame:
     `members`, `income` (mean cents a month, a bound where insured), `unaccounted` and `self_insured` adults,
     `severely_disabled`, `minors`, `adults_able`, `without_pension` (old, and none on record), `jobs_lost`; `recognised` (an
     office has found it to be a margin household at least: a living subsidy or a margin award is paid), `fell_out` (last day of
-    its last dibao), `in_layer` (a benefit of the whole family is paid), `on_dibao`, `barred` and `in_doubt` by property,
-    `facts`, `level`.
+    its last dibao) with the income `declared_then`, `in_layer` (a benefit of the whole family is paid), `on_dibao`, `barred` and
+    `in_doubt` by property, `facts`, `level`.
     """
     members = known_members(situation)
     families = members.group_by("household_id").agg(
@@ -59,6 +59,7 @@ _COUNTS = (
     "minors",
     "adults_able",
     "without_pension",
+    "declared_then",
 )
 
 
@@ -92,6 +93,7 @@ def known_members(situation: Situation) -> pl.DataFrame:
         minors=(~adult).cast(pl.Int64),
         adults_able=(adult & ~old & ~severely).cast(pl.Int64),
         without_pension=(old & pl.col("received").is_null()).cast(pl.Int64),
+        declared_then=pl.col("declared_then").fill_null(0),
         on_dibao=pl.col("on_dibao").fill_null(False),
         in_layer=pl.col("in_layer").fill_null(False),
         margin=pl.col("margin").fill_null(False),
@@ -166,7 +168,7 @@ def _listed(situation: Situation) -> pl.DataFrame:
 
 
 def _fell_out(situation: Situation) -> pl.DataFrame:
-    """Whose dibao ended, and when last, as far back as families are watched: person_id, `fell_out`, `fell_out_fact`."""
+    """Whose dibao ended, and when last, as far back as families are watched: person_id, `fell_out`, its fact, `declared_then`."""
     months = situation.law.whole("outreach.fell_out_within_months")
     ended = situation.history.filter(
         (pl.col("kind") == "ended_benefit")
@@ -176,7 +178,12 @@ def _fell_out(situation: Situation) -> pl.DataFrame:
     return (
         ended.sort("valid_to", "row")
         .unique("person_id", keep="last", maintain_order=True)
-        .select("person_id", fell_out="valid_to", fell_out_fact="fact_id")
+        .select(
+            "person_id",
+            fell_out="valid_to",
+            fell_out_fact="fact_id",
+            declared_then=pl.col("detail").str.json_path_match("$.declared_income_cents").cast(pl.Int64).fill_null(0),
+        )
     )
 
 

@@ -11,7 +11,8 @@ from targeting.eligibility.situation import DIBAO, Situation
 def is_severely_disabled_without_any_benefit(situation: Situation) -> pl.DataFrame:
     """A person with a valid certificate of grade 1 or 2 draws no benefit, and the family's income on record is low.
 
-    Low: below the margin line a head. Where adults of the family are without any record, or property is in doubt, unknown.
+    Low: below the margin line a head. Where adults of the family are without any record, a child stands alone in the registers,
+    or property is in doubt, unknown.
     """
     law = situation.law
     margin = law.number("margin.multiple") * law.whole("dibao.standard")
@@ -33,11 +34,12 @@ def is_severely_disabled_without_any_benefit(situation: Situation) -> pl.DataFra
         )
     )
     low = pl.col("income") < margin * pl.col("members")
+    known = (pl.col("unaccounted") == 0) & (pl.col("minors") < pl.col("members"))
     return answers(
         frame,
-        hit=low & ~pl.col("barred") & ~pl.col("in_doubt") & (pl.col("unaccounted") == 0),
+        hit=low & ~pl.col("barred") & ~pl.col("in_doubt") & known,
         unknown={
-            "no_record": low & ~pl.col("barred") & (pl.col("unaccounted") > 0),
+            "no_record": low & ~pl.col("barred") & ~known,
             "doubtful": low & ~pl.col("barred") & pl.col("in_doubt"),
         },
         amount=care_amount(situation, pl.col("grade")),
