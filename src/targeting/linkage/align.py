@@ -84,12 +84,13 @@ def aligned(before: Prints, after: Prints) -> Places | None:
     """
     then, now = pl.Series("print", before), pl.Series("print", after)
     stay, stayed = then.is_in(now.implode()), now.is_in(then.implode())
-    moved = _recounted(then.filter(stay), now.filter(stayed))
-    if len(moved):
-        stay, stayed = stay & ~then.is_in(moved.implode()), stayed & ~now.is_in(moved.implode())
+    one, other = then.filter(stay), now.filter(stayed)
+    if not one.equals(other):
+        moved = _recounted(one, other).implode()
+        stay, stayed = stay & ~then.is_in(moved), stayed & ~now.is_in(moved)
+        if not then.filter(stay).equals(now.filter(stayed)):
+            return None
     stay_at, stayed_at = np.flatnonzero(stay.to_numpy()), np.flatnonzero(stayed.to_numpy())
-    if len(stay_at) != len(stayed_at) or not np.array_equal(before[stay_at], after[stayed_at]):
-        return None
     places = np.full(len(before), NOBODY, dtype=np.int64)
     places[stay_at] = stayed_at
     return places

@@ -8,7 +8,7 @@ import polars as pl
 from targeting.linkage.affected import Flags, Ground
 from targeting.linkage.habits import Habits
 from targeting.linkage.relate import Company, company
-from targeting.linkage.standing import NOBODY, Places, pair_of
+from targeting.linkage.standing import NOBODY, Places, kin_of
 from targeting.specs.linkage import LinkageSpec
 
 
@@ -36,17 +36,13 @@ class Circle:
         return self._company(beside, persons, self._groups(asked), owner)
 
     def kin(self, persons: Flags, owner: Places) -> pl.DataFrame:
-        """`person`, `relative` (first units), `names` of all couples of which one is among these persons."""
+        """All couples of which one is among these persons, as `standing.kin_of`."""
         nobody = np.zeros(len(self.index), dtype=bool)
         couples = self._company(nobody, persons, pl.Series([], dtype=pl.UInt64), owner).couples
-        first_unit = pl.Series(np.flatnonzero(self.index != NOBODY).astype(np.uint32))
-        order = pl.Series(np.argsort(self.index[first_unit.to_numpy()], kind="stable"))
-        first_unit = first_unit.gather(order)
-        both = couples.select(first_unit.gather(couples[side]).alias(side) for side in ("person", "relative"))
-        meant = persons[both["person"].to_numpy()] | persons[both["relative"].to_numpy()]
-        both = both.filter(pl.Series(meant))
-        name = self.ground.rows["name"]
-        return both.with_columns(names=pair_of(name.gather(both["person"]), name.gather(both["relative"])))
+        first_unit = np.flatnonzero(self.index != NOBODY)
+        first_unit = first_unit[np.argsort(self.index[first_unit])]
+        both = kin_of(couples, pl.Series(first_unit.astype(np.uint32)), self.ground.rows["name"])
+        return both.filter(pl.Series(persons[both["person"].to_numpy()] | persons[both["relative"].to_numpy()]))
 
     def _groups(self, asked: Flags) -> pl.Series:
         return self.ground.of("group", asked & ~self.ground.rows["defining"].to_numpy()).drop_nulls().unique()

@@ -6,6 +6,8 @@ weights were learnt counts as borne by one. Of those who share surname and lengt
 name that has lost one: as many as strangers do, character by character.
 """
 
+from dataclasses import dataclass
+
 import polars as pl
 
 COUNTS = {"namesakes": ("name_key",), "homophones": ("pinyin",), "alike": ("surname", "length")}
@@ -25,16 +27,39 @@ def frequencies(persons: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=SCHEMA), *found]).sort("count", "key")
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The counts that are kept, laid out to be looked up: of each count its keys with the discounted number, and the least."""
+
+    tables: dict[str, pl.DataFrame]
+    shared: float
+
+    @classmethod
+    def of(cls, counted: pl.DataFrame) -> "Counted":
+        """Of a table as `frequencies` makes it."""
+        found = {}
+        for name in COUNTS:
+            table = counted.filter(pl.col("count") == name).select("key", "n")
+            once, more = discounts(table["n"])
+            unknown = pl.DataFrame({"key": [None], "n": [1]}, schema=table.schema)
+            less = pl.col("n") - pl.when(pl.col("n") == 1).then(once).otherwise(more)
+            found[name] = pl.concat([table, unknown]).select("key", less.alias(name))
+        return cls(found, _shared(counted))
+
+
 def with_frequencies(persons: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
     """The persons with `namesakes`, `homophones` and `alike` (the same but for a lost character), each less its discount."""
+    return with_counts(persons, Counted.of(counted))
+
+
+def with_counts(persons: pl.DataFrame, counted: Counted) -> pl.DataFrame:
+    """As `with_frequencies`, of counts that are laid out once for many."""
     keyed = _keyed(persons)
-    for name in COUNTS:
-        table = counted.filter(pl.col("count") == name).select("key", "n")
-        found = keyed.select(key=name).join(table, on="key", how="left", maintain_order="left")["n"]
-        once, more = discounts(table["n"])
-        bearers = pl.Series(name, found.fill_null(1))
-        persons = persons.with_columns(pl.select(bearers - pl.when(bearers == 1).then(once).otherwise(more)).to_series())
-    left = pl.lit(_shared(counted)).pow(pl.col("name_key").str.len_chars().cast(pl.Int64) - 2)
+    for name, table in counted.tables.items():
+        found = keyed.select(key=name).join(table, on="key", how="left", maintain_order="left")[name]
+        least = table[name].last()
+        persons = persons.with_columns(found.fill_null(least))
+    left = pl.lit(counted.shared).pow(pl.col("name_key").str.len_chars().cast(pl.Int64) - 2)
     return persons.with_columns(alike=pl.col("alike") * left.clip(upper_bound=1.0).fill_null(1.0))
 
 

@@ -86,6 +86,7 @@ def relink(
         pairs.pairs,
         renamed(done.decided, first_unit, ["person", "next_person"]),
         done.kin,
+        done.later_kin,
     )
     result = LinkResult(
         tables.links,

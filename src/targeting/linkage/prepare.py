@@ -51,10 +51,15 @@ def derived() -> list[pl.Expr]:
     """What `number`, `name_key` and `birth_date` give besides: parts of the number and of the name, and the birth day as text."""
     return [
         *number_keys(),
-        pl.col("name_key").str.slice(0, 1).alias("surname"),
+        surname(),
         pl.when(pl.col("name_key").str.len_chars() > 2).then(pl.col("name_key").str.slice(1)).alias("given"),
         _birth(),
     ]
+
+
+def surname() -> pl.Expr:
+    """`surname` of `name_key`: its first character."""
+    return pl.col("name_key").str.slice(0, 1).alias("surname")
 
 
 def _birth() -> pl.Expr:

@@ -23,11 +23,12 @@ _COUPLE = ["person", "relative", "names"]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What both rounds decided, of all records; `first`: the first round's links, by first unit; `kin` as of `Standing`."""
+    """What both rounds decided, of all records; `first`: the first round's links, by first unit; kin as of `Standing`."""
 
     decided: pl.DataFrame
     first: Places
     kin: pl.DataFrame
+    later_kin: pl.DataFrame
     ground: Ground
     redecided: int
 
@@ -51,27 +52,27 @@ class Rounds:
         record = (person == NOBODY) | (rows["known"].to_numpy() == ELSEWHERE)
         first = np.where(record, _at(rows["first"]), NOBODY)
         ground = Ground(rows, person, np.where(person != NOBODY, person, first))
-        reached, kin_first = self._reached(ground, self.now.changed, "first", person)
+        reached, kin_first = self._reached(ground, self.now.changed, self.before.kin, person)
         asked = record & (reached | self.pairs.dirty)
         at_first, levels = self._first_round(ground, asked, kin_first)
         linked = self._linked(at_first, first, asked)
         ground = replace(ground, owner=np.where(person != NOBODY, person, linked))
         had = self.moves.carried(_at(self.before.rows["first"]), default=NOBODY) != NOBODY
         other = (linked != first) | (had & (first == NOBODY))  # linked to somebody who is gone
-        reached, kin_second = self._reached(ground, self.now.changed | other, "second", ground.owner)
+        reached, kin_second = self._reached(ground, self.now.changed | other, self.before.later_kin, ground.owner)
         more = record & reached & ~asked
         at_more, levels_more = self._first_round(ground, more, kin_first)
         at_first, levels, asked = pl.concat([at_first, at_more]), pl.concat([levels, levels_more]), asked | more
         left, at_second = self._second_round(ground, asked & (ground.owner == NOBODY), kin_second, levels)
         fresh = pl.concat([at_first.join(left, on="unit", how="anti"), at_second])
         decided = pl.concat([self._kept(asked, record, fresh), fresh]).sort("unit", "place")
-        return Done(decided, linked, _of_both(kin_first, kin_second), ground, int(asked.sum()))
+        return Done(decided, linked, kin_first, kin_second, ground, int(asked.sum()))
 
     def _circle(self, ground: Ground) -> Circle:
         return Circle(self.moves.units, ground, self.now.index(), self.forms.learnt.habits, self.spec)
 
-    def _reached(self, ground: Ground, touched: Flags, which: str, owner: Places) -> tuple[Flags, pl.DataFrame]:
-        """Units whose company in a round (`which`) may have changed, and all kin of now in that round."""
+    def _reached(self, ground: Ground, touched: Flags, old: pl.DataFrame, owner: Places) -> tuple[Flags, pl.DataFrame]:
+        """Units whose company may have changed in the round whose kin were `old`, and all kin of now in that round."""
         moves, size = self.moves, len(self.moves.came)
         person, first = _at(self.before.rows["person"]), _at(self.before.rows["first"])
         then = Ground(self.before.rows, person, np.where(person != NOBODY, person, first))
@@ -82,7 +83,6 @@ class Rounds:
         kin = np.zeros(size, dtype=bool)
         kin[changed[index[changed] != NOBODY]] = True
         fresh = self._circle(ground).kin(kin, owner)
-        old = self.before.kin.filter(which).select(_COUPLE)
         old = old.with_columns(pl.Series(side, moves.now(old[side])) for side in ("person", "relative"))
         one, other = old["person"].to_numpy(), old["relative"].to_numpy()
         dropped = pl.Series((one == NOBODY) | (other == NOBODY) | kin[one] | kin[other])
@@ -158,7 +158,7 @@ class Rounds:
         compared = in_company(levels, question, self.now.judged, self.names)
         records = self.forms.of(levels["unit"].unique().to_numpy().astype(np.int64))
         numbers = levels["person"].unique().to_numpy().astype(np.int64)
-        persons = self.forms.persons(self.now.persons[numbers], numbers)
+        persons = self.forms.named(self.now.persons[numbers], numbers)
         asked = replace(question, records=records, persons=persons)
         return weighed(compared, asked, self.forms.learnt, spec=self.spec)
 
@@ -191,12 +191,3 @@ def _flags(units: pl.Series, size: int) -> Flags:
     found = np.zeros(size, dtype=bool)
     found[units.to_numpy()] = True
     return found
-
-
-def _of_both(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
-    """`kin` of the couples of two rounds."""
-    parts = [
-        kin.with_columns(first=pl.lit(value=at == 0), second=pl.lit(value=at == 1)) for at, kin in enumerate((first, second))
-    ]
-    both = pl.concat(parts).group_by(_COUPLE).agg(pl.col("first", "second").any())
-    return both.select("person", "relative", "first", "second", "names").sort("person", "relative")

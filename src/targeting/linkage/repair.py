@@ -8,8 +8,8 @@ import polars as pl
 from targeting.linkage.affected import Flags
 from targeting.linkage.align import Moved
 from targeting.linkage.block import keyed, meet, stacked, told_apart
-from targeting.linkage.frequency import with_frequencies
-from targeting.linkage.prepare import numbered, with_forms, with_own_birth
+from targeting.linkage.frequency import Counted, with_counts
+from targeting.linkage.prepare import numbered, pinyin, surname, with_forms, with_own_birth
 from targeting.linkage.resettle import Resettled
 from targeting.linkage.rounds import LEVELS, PAIR, alone, leveled
 from targeting.linkage.standing import ELSEWHERE, NOBODY, Places, Standing
@@ -26,9 +26,11 @@ class Forms:
     made: pl.DataFrame
     learnt: Learnt
     spec: LinkageSpec
+    counted: Counted = field(init=False)
     _at: Places = field(init=False)
 
     def __post_init__(self) -> None:
+        self.counted = Counted.of(self.learnt.rates.frequencies)
         self._at = np.full(self.units.height, NOBODY, dtype=np.int64)
         self._at[self.made["unit"].to_numpy()] = np.arange(self.made.height)
 
@@ -44,9 +46,14 @@ class Forms:
         return self.made[self._at[units]]
 
     def persons(self, units: Places, numbers: Places) -> pl.DataFrame:
-        """The persons whose first units these are, with these numbers and the frequency of their names."""
-        formed = self.of(units).with_columns(person=pl.Series(numbers.astype(np.uint32)))
-        return with_frequencies(formed, self.learnt.rates.frequencies)
+        """The persons whose first units these are, with these numbers."""
+        return self.of(units).with_columns(person=pl.Series(numbers.astype(np.uint32)))
+
+    def named(self, units: Places, numbers: Places) -> pl.DataFrame:
+        """The same with what weighing asks of persons: how frequent their names are."""
+        names = self.units.select("name_key")[units].with_columns(surname())
+        names = names.with_columns(pinyin=pinyin(names["name_key"], surname_readings=self.spec.names.surname_readings))
+        return with_counts(names.with_columns(person=pl.Series(numbers.astype(np.uint32))), self.counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +114,8 @@ def _keys(moves: Moved, before: Standing, fresh: Flags, entry: Flags, forms: For
 def _counting(met: pl.DataFrame, forms: Forms, *, spec: LinkageSpec) -> pl.DataFrame:
     records = forms.of(met["unit"].unique().sort().to_numpy())
     units = met["person"].unique().sort().to_numpy()
-    persons = forms.persons(units, units)
-    return alone(leveled(met, records, persons, spec=spec), records, persons, forms.learnt, spec=spec)
+    levels = leveled(met, records, forms.persons(units, units), spec=spec)
+    return alone(levels, records, forms.named(units, units), forms.learnt, spec=spec)
 
 
 @dataclass(frozen=True, slots=True)

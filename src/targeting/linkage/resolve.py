@@ -61,7 +61,8 @@ class Residue:
 
     `recalled`: persons whom the ledger knows; `apart`: pairs that people have judged to be two, compared and not weighed;
     `blocked`: pairs that blocking brought and that count, or that company suggests too, with the levels of their fields;
-    `decided` before two of one row are told apart; `first`: links of the first round; `known`, `met`: the company of each round.
+    `by_itself`: `decided` before two of one row are told apart; `first`: links of the first round; `known`, `met`: the company of
+    each round.
     """
 
     units: pl.DataFrame
@@ -72,6 +73,7 @@ class Residue:
     pairs: pl.DataFrame
     apart: pl.DataFrame
     blocked: pl.DataFrame
+    by_itself: pl.DataFrame
     decided: pl.DataFrame
     first: pl.DataFrame
     known: Company
@@ -108,14 +110,13 @@ def tables(
     second_opinion: bool = False,
 ) -> LinkResult:
     """The tables of what was decided."""
-    decided = distinct_within_rows(found.decided, found.units, found.settled.links)
     persons = described(found.settled.persons)
     made = assemble(
         identities,
         found.units,
         found.settled.links,
         persons,
-        decided,
+        found.decided,
         found.recalled,
         ledger,
         spec_sha256=spec.sha256,
@@ -124,7 +125,7 @@ def tables(
     kept = stored(found.learnt)
     told = pl.DataFrame(schema=SCHEMA)
     if second_opinion:
-        told = opinions(pl.concat([found.pairs, found.apart], how="diagonal"), decided, found.units, made.ids)
+        told = opinions(pl.concat([found.pairs, found.apart], how="diagonal"), found.decided, found.units, made.ids)
     return LinkResult(made.links, made.evidence, made.candidates, made.persons, made.ledger, kept.weights, kept.frequencies, told)
 
 
@@ -170,7 +171,8 @@ def residue(
     met = company_of(prepared, with_links(settled.links, linked_by(first)), found, spec=spec)
     left = settled.residue.join(linked_by(first), on="unit", how="anti").join(met.bonds, on="unit", how="semi")
     at_second = once_more(levels, Question(left, left, met, settled.persons), judged, names, learnt, spec=spec)
-    decided = pl.concat([first.join(left, on="unit", how="anti"), decide(at_second, spec=spec)]).sort("unit", "place")
+    by_itself = pl.concat([first.join(left, on="unit", how="anti"), decide(at_second, spec=spec)]).sort("unit", "place")
+    decided = distinct_within_rows(by_itself, prepared, settled.links)
     every = at_second.clear()
     if every_pair:
         every = pl.concat([at_first.join(left, on="unit", how="anti"), at_second]).sort(PAIR)
@@ -180,7 +182,7 @@ def residue(
         blocked, on=PAIR, how="semi", maintain_order="left"
     )
     return Residue(
-        prepared, settled, recalled, judged, records, every, apart, kept, decided, linked_by(first), known, met, learnt
+        prepared, settled, recalled, judged, records, every, apart, kept, by_itself, decided, linked_by(first), known, met, learnt
     )
 
 

@@ -34,8 +34,8 @@ class Standing:
     `rows`, one a unit: print, row (counted), number, booklet, group (hashes), defining, name (hash); person (its first unit),
     rule, known (1 the first unit of a person of the defining register, 2 of one from elsewhere), doubtful, judged, first (person
     that the first round linked). `keys`: unit and blocking keys of persons and open records. `homes`: dwelling of persons without
-    booklet. `pairs`: those that blocking brings and that count by themselves. `decided`: of both rounds. `kin`: person, relative,
-    names (hash of both), whether in the first and the second round.
+    booklet. `pairs`: those that blocking brings and that count by themselves. `decided`: of both rounds. `kin`, `later_kin`:
+    person, relative and names (hash of both) in the first and in the second round.
     """
 
     rows: pl.DataFrame
@@ -44,6 +44,7 @@ class Standing:
     pairs: pl.DataFrame
     decided: pl.DataFrame
     kin: pl.DataFrame
+    later_kin: pl.DataFrame
 
     def save(self, folder: Path) -> None:
         """The tables lie in the folder, in files that are mapped into memory."""
@@ -120,8 +121,9 @@ def standing(found: Residue, judgements: pl.DataFrame, *, spec: LinkageSpec) -> 
         keyed(entries.sort("unit"), identity="unit", blocking=spec.blocking),
         homes(persons),
         renamed(strong, first_unit, ["person"]).select(list(LEVELS)).sort(PAIR),
-        renamed(found.decided, first_unit, ["person", "next_person"]),
-        kin_of(found.known.couples, found.met.couples, first_unit, rows["name"]),
+        renamed(found.by_itself, first_unit, ["person", "next_person"]),
+        kin_of(found.known.couples, first_unit, rows["name"]),
+        kin_of(found.met.couples, first_unit, rows["name"]),
     )
 
 
@@ -141,15 +143,10 @@ def renamed(table: pl.DataFrame, names: pl.Series, columns: list[str]) -> pl.Dat
     return table.with_columns(names.gather(table[column]).alias(column) for column in columns)
 
 
-def kin_of(first: pl.DataFrame, second: pl.DataFrame, first_unit: pl.Series, name: pl.Series) -> pl.DataFrame:
-    """`kin` of the couples (person, relative) of two rounds."""
-    parts = [
-        couples.select("person", "relative", first=pl.lit(value=at == 0), second=pl.lit(value=at == 1))
-        for at, couples in enumerate((first, second))
-    ]
-    both = pl.concat(parts).group_by("person", "relative").agg(pl.col("first", "second").any())
-    both = renamed(both, first_unit, ["person", "relative"])
-    return both.with_columns(names=pair_of(name.gather(both["person"]), name.gather(both["relative"]))).sort("person", "relative")
+def kin_of(couples: pl.DataFrame, first_unit: pl.Series, name: pl.Series) -> pl.DataFrame:
+    """`person`, `relative` (first units) and `names` of couples of numbered persons; `name` is that of every unit."""
+    both = renamed(couples.select("person", "relative"), first_unit, ["person", "relative"])
+    return both.with_columns(names=pair_of(name.gather(both["person"]), name.gather(both["relative"])))
 
 
 def pair_of(one: pl.Series, other: pl.Series) -> pl.Series:
