@@ -221,3 +221,33 @@ def test_what_is_due_is_worked_out_on_totals_so_that_no_yuan_is_added() -> None:
     """632 × 3 − 1,894 = 2 yuan; dividing to 631.33… a head and multiplying back rounded up would give 3 (DOMAIN §1.4)."""
     situation = told(policy=with_values(dibao__standard=63200))
     assert pl.select(due(situation, pl.lit(3), pl.lit(189400))).item() == 200
+
+
+REFUSALS = [spell("work_offer", None, f"2026-0{month}", text="refused") for month in (5, 6, 7)]
+
+
+def test_income_is_imputed_only_where_the_policy_says_so_and_is_always_labelled() -> None:
+    """Three offers refused by July: the minimum wage of 2,000 yuan from July on (Guangdong 2019)."""
+    assert income(told(*REFUSALS)).is_empty()
+    policy = with_values(income__imputation=({"ground": "work_refusal", "times": 3},), income__minimum_wage=200000)
+    table = income(told(*REFUSALS, policy=policy))
+    assert set(table["source"]) == {"imputed"}
+    assert set(table["rule"]) == {"income.imputation"}
+    assert amounts(told(*REFUSALS, policy=policy)) == {("an", f"2026-{m:02d}"): 2000 for m in (7, 8, 9, 10)}
+    assert income(told(*REFUSALS[:2], policy=policy)).is_empty()
+
+
+def test_nothing_is_imputed_after_work_was_taken_or_in_a_month_with_earnings() -> None:
+    policy = with_values(income__imputation=({"ground": "work_refusal", "times": 3},), income__minimum_wage=200000)
+    taken = spell("work_offer", None, "2026-09", text="accepted")
+    assert set(amounts(told(*REFUSALS, taken, policy=policy))) == {("an", "2026-07"), ("an", "2026-08")}
+    wage = spell("wage", 300, "2026-08", "2026-08", employer="某公司")
+    assert amounts(told(*REFUSALS, wage, policy=policy))[("an", "2026-08")] == 300
+
+
+def test_a_labour_coefficient_counts_only_where_real_prospects_were_assessed() -> None:
+    """40 % of work within reach by the assessment of September: 800 yuan in September and October, nothing by age alone."""
+    policy = with_values(income__imputation=({"ground": "labour_coefficient"},), income__minimum_wage=200000)
+    assessed = {**spell("work_offer", 0.004, "2026-09", text="assessed"), "value": 0.4}
+    assert amounts(told(assessed, policy=policy)) == {("an", "2026-09"): 800, ("an", "2026-10"): 800}
+    assert income(told(policy=policy)).is_empty()

@@ -1,3 +1,7 @@
+from datetime import date
+
+import pytest
+
 from targeting.jobs.inputs import coverage
 
 
@@ -9,3 +13,26 @@ def test_a_register_without_rows_gives_no_answer_and_one_not_received_was_not_as
     found = coverage({"registers": registers, "stale": [], "outreach": []})
     answers = dict(found.select("register", "answer").iter_rows())
     assert (answers["property"], answers["vehicle"], answers["deaths"]) == ("no_answer", "answered", "not_asked")
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [
+        ({"authorised": False}, "not_authorised"),
+        ({"answered": False}, "no_answer"),
+        ({"authorised": False, "answered": False}, "not_authorised"),
+    ],
+)
+def test_what_was_asked_in_vain_is_told_apart_from_what_was_not_asked(request_: dict[str, bool], answer: str) -> None:
+    found = coverage({"registers": [], "stale": [], "outreach": [], "asked": {"vehicle": request_}})
+    assert dict(found.select("register", "answer").iter_rows())["vehicle"] == answer
+
+
+def test_how_far_an_answer_reaches_stands_beside_it() -> None:
+    registers = [{"register": "vehicle", "data_until": "2026-10-01", "rows": 3, "rejected": 1}]
+    asked = {"vehicle": {"covers_from": "2020-01-01", "covers_to": None, "offices": ["柳林镇"]}}
+    found = coverage({"registers": registers, "stale": ["vehicle"], "outreach": [], "asked": asked})
+    row = next(row for row in found.iter_rows(named=True) if row["register"] == "vehicle")
+    assert (row["answer"], row["covers_from"], row["covers_to"], row["offices"]) == (
+        "stale", date(2020, 1, 1), None, ["柳林镇"],
+    )  # fmt: skip
