@@ -138,3 +138,42 @@ covers_to = 2025-01-01
         "source 1 (vehicle): name either path or database, or say authorised = false or answered = false",
         "source 2 (property): covers_to 2025-01-01 is before covers_from 2026-01-01",
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "fault"),
+    [
+        ('units = { price_cents = "dollar" }', "price_cents is no column of money in one of the units"),
+        ('units = { month = "元" }', "month is no column of money"),
+        ('codes.use = { castle = ["C"] }', "column use has no code castle; declared are dwelling"),
+        ('codes.street = { a = ["x"] }', "column street has no code a; declared are none"),
+        ('encoding = "klingon"', "the encoding 'klingon' is unknown"),
+        ('encoding = "idna"', "the encoding 'idna' is unknown"),
+        ("layout = { fields = { street = [1, 8], month = [8, 12] } }", "street and month overlap"),
+        ("layout = { fields = { colour = [1, 8] } }", "declares no column colour"),
+        ('table = "x"', "table and query need database"),
+        ('database = "X"', "name either path or database"),
+        ('date_order = "yyy"', "date_order: Input should be"),
+    ],
+)
+def test_a_wrong_key_of_a_source_is_said_in_one_sentence(tmp_path: Path, key: str, fault: str) -> None:
+    (tmp_path / "a.csv").write_text("x", encoding="utf-8")
+    with pytest.raises(InvalidInput) as refused:
+        load_sources(sources(tmp_path, f'[[sources]]\nregister = "price"\npath = "a.csv"\n{key}\n'))
+    assert any(fault in one for one in refused.value.faults), refused.value.faults
+
+
+def test_a_layout_has_every_column_that_is_required(tmp_path: Path) -> None:
+    (tmp_path / "a.dat").write_text("x", encoding="utf-8")
+    entry = '[[sources]]\nregister = "deaths"\npath = "a.dat"\nlayout = { fields = { deceased_name = [1, 8] } }\n'
+    with pytest.raises(InvalidInput, match="layout gives no positions for deceased_id, which is required"):
+        load_sources(sources(tmp_path, entry))
+
+
+def test_a_database_needs_one_table_or_query_and_has_no_sheet(tmp_path: Path) -> None:
+    entry = '[[sources]]\nregister = "price"\ndatabase = "X"\n'
+    [(source, _)] = load_sources(sources(tmp_path, entry + 'table = "prices"\n')).pairs()
+    assert source.label == "prices in the database of X"
+    for wrong in ("", 'table = "a"\nquery = "SELECT 1"\n', 'table = "a"\nsheet = 2\n'):
+        with pytest.raises(InvalidInput):
+            load_sources(sources(tmp_path, entry + wrong))

@@ -70,6 +70,8 @@ def receive(source: Source, spec: RegisterSpec, values: Values, fetched: Fetched
 
 
 def _receive_text(source: Source, spec: RegisterSpec, values: Values) -> Received:
+    if source.sheet is not None:
+        raise InvalidInput(f"{source.label} is no workbook, so it has no sheet {source.sheet}. Correct the sources file.")
     text = read_text(source)
     title_lines, delimiter, headers = _find_header(text.lines, source, spec, values)
     refuse_unmatched(headers, spec, source.headers, file=source.label)

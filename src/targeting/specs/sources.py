@@ -26,6 +26,7 @@
     answered = false                 # it was asked and did not answer: in both cases no path, nothing is read
 """
 
+import codecs
 import tomllib
 from datetime import date
 from enum import StrEnum
@@ -36,9 +37,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from targeting.errors import InvalidInput
 from targeting.specs.layout import Layout
-from targeting.specs.registers import RegisterSpec, load_register, load_registers
+from targeting.specs.registers import MONEY_UNITS, ColumnType, RegisterSpec, load_register, load_registers
 
 DELIMITERS = {",": ",", "comma": ",", "tab": "\t", "\t": "\t", ";": ";", "semicolon": ";", "|": "|", "pipe": "|"}
+
+# Encodings of domain names and of program text.
+_NOT_OF_FILES = ("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape")
 
 
 class LineBreaks(StrEnum):
@@ -222,11 +226,26 @@ def _faults_of(source: Source, specs: dict[str, RegisterSpec], *, where: str) ->
         if column in spec.by_name
         for code in sorted(set(words) - set(spec.by_name[column].codes))
     ]
+    faults += [
+        f"{where}: units: {name} is no column of money in one of the units {', '.join(MONEY_UNITS)}: got {unit}"
+        for name, unit in source.units.items()
+        if name in spec.by_name and (unit not in MONEY_UNITS or spec.by_name[name].type is not ColumnType.MONEY)
+    ]
     if source.layout is not None:
         without = [c.name for c in spec.columns if c.required and c.name not in source.layout.fields]
         faults += [f"{where}: layout gives no positions for {name}, which is required" for name in without]
     if not source.silent and source.path is not None and not source.path.is_file():
         faults.append(f"{where}: the file {source.path} does not exist (paths are relative to the sources file)")
+    if source.encoding != "auto" and not _is_encoding(source.encoding):
+        faults.append(f"{where}: the encoding {source.encoding!r} is unknown; use auto, utf-8, gb18030 or utf-16")
     if source.delimiter != "auto" and source.delimiter not in DELIMITERS:
         faults.append(f"{where}: delimiter {source.delimiter!r} is unknown; use auto, comma, tab, semicolon or pipe")
     return faults
+
+
+def _is_encoding(name: str) -> bool:
+    """The name of an encoding of texts, as files have them."""
+    try:
+        return codecs.lookup(name).name not in _NOT_OF_FILES and bool("x".encode(name))
+    except (LookupError, ValueError):
+        return False
