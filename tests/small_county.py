@@ -18,12 +18,15 @@ from targeting.frames.assessment import COVERAGE, DISPOSITIONS, FACTS
 from targeting.households.awards import awards
 from targeting.households.compose import compose
 from targeting.households.facts import facts
+from targeting.households.price_index import price_index
 from targeting.households.residents import residents
 from targeting.households.supporters import supporter_facts, supporters
 from targeting.households.ties import ties
+from targeting.households.unit_prices import Prices
 from targeting.specs.knowledge import Knowledge, knowledge_of
 from targeting.specs.policy import Policy, load_policy
 from targeting.specs.registers import RegisterSpec, load_registers
+from targeting.specs.valuation import load_valuation
 
 AS_OF = date(2026, 10, 31)
 HOME = "柳林镇荷湾村3组12号"
@@ -42,6 +45,7 @@ TYPES = {
 }
 SPECS: Mapping[str, RegisterSpec] = load_registers()
 POLICY = load_policy(JURISDICTION)
+VALUATION = load_valuation()
 
 
 def month(text: str | date | None) -> date | None:
@@ -145,7 +149,7 @@ class SmallCounty:
         return self.add("social_security", columns, more.get("level", "A"), insured=person)
 
     def dwelling(self, person: str, area: float | None = 90.0, **more: Any) -> int:
-        """A holder's row of a dwelling; whole and sole unless `share` or `co_ownership` says otherwise."""
+        """A holder's row of a dwelling or other unit; whole and sole unless `share` or `co_ownership` says otherwise."""
         number = f"139921005027GB{len(self.rows['property']) + 1:05d}F00010001"
         columns = {
             "unit_number": more.get("unit_number", number),
@@ -156,6 +160,7 @@ class SmallCounty:
             "floor_area_m2": None if "area" in more.get("unknown", ()) else area,
             "registered_on": more.get("registered_on", date(2018, 5, 1)),
             "state": more.get("state", "current"),
+            "price_cents": cents(more.get("price")),
         }
         return self.add("property", columns, more.get("level", "A"), owner=person)
 
@@ -170,6 +175,7 @@ class SmallCounty:
             "inspection_until": more.get("inspection_until", date(2028, 6, 1)),
             "state": more.get("state", "normal"),
             "price_new_cents": None if "price" in more.get("unknown", ()) else cents(more.get("price", 80_000)),
+            "transfers": more.get("transfers"),
         }
         return self.add("vehicle", columns, more.get("level", "A"), owner=person)
 
@@ -181,8 +187,18 @@ class SmallCounty:
             "capital_cents": cents(more.get("capital", 500_000)),
             "founded": more.get("founded", date(2021, 3, 1)),
             "business_name": "清河县某商行",
+            "holds": more.get("holds"),
+            "profit_year_cents": cents(more.get("profit")),
         }
         return self.add("business", columns, more.get("level", "A"), representative=person)
+
+    def sales(self, level: float = 5_000, street: str = "柳林镇", months: int = 24) -> None:
+        """Two sales a month of the last months in a street, 90 m² each, a tenth above and below `level` yuan a square metre."""
+        for back in range(months):
+            day = (Month.of(self.as_of) - back - 1).first_day
+            for factor in (0.9, 1.1):
+                columns = {"street": street, "month": day, "floor_area_m2": 90.0, "use": "dwelling"}
+                self.add("price", {**columns, "price_cents": cents(level * factor * 90)})
 
     def certificate(self, person: str, grade: int = 1, **more: Any) -> int:
         """A disability certificate: limb, issued 2020, valid to 2030 unless said otherwise."""
@@ -257,7 +273,9 @@ class SmallCounty:
         owing = supporters(
             registered, self.families(policy), self.tables, self.links, rules=law, knowledge=self.knowledge, as_of=self.as_of
         )
-        shown = facts(self.tables, self.links, knowledge=self.knowledge, as_of=self.as_of)
+        index = price_index(self.tables, knowledge=self.knowledge, spec=VALUATION, as_of=self.as_of)
+        prices = Prices(index, VALUATION)
+        shown = facts(self.tables, self.links, knowledge=self.knowledge, as_of=self.as_of, prices=prices)
         return FACTS.conform(pl.concat([shown, supporter_facts(owing)]))
 
     def coverage(self, **answers: str) -> pl.DataFrame:

@@ -142,7 +142,13 @@ def businesses(tables: Tables, links: pl.DataFrame, *, knowledge: Known, as_of: 
         value=pl.col("capital_cents"),
         text=pl.col("type"),
         valid_from=pl.col("founded"),
-        detail={"state": pl.col("state"), "name": pl.col("business_name"), "credit_code": pl.col("credit_code")},
+        detail={
+            "state": pl.col("state"),
+            "name": pl.col("business_name"),
+            "credit_code": pl.col("credit_code"),
+            "holds": pl.col("holds"),
+            "profit_year_cents": pl.col("profit_year_cents"),
+        },
     )
 
 
