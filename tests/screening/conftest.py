@@ -51,6 +51,7 @@ def referred(
     capacity: Ranking | None = None,
     seed: int = 1,
     members: list[dict[str, Any]] | None = None,
+    informing: frozenset[str] = frozenset(),
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """REFERRALS and ARMS of these awards and findings."""
     scores = [
@@ -66,7 +67,7 @@ def referred(
     return refer(
         FINDINGS.of(findings), SCORES.of(scores), REASONS.empty(), AWARDS.of(awards), AWARD_MEMBERS.of(members or []),
         HOUSEHOLDS.of(households),
-        capacity=capacity or ranking(), run="r1", seed=seed,
+        capacity=capacity or ranking(), informing=informing, run="r1", seed=seed,
     )  # fmt: skip
 
 

@@ -33,6 +33,18 @@ def test_without_a_model_findings_and_money_rank_and_the_log_says_so(
     assert referrals["checks"][0] in ("X07,X10", "X10,X07")
 
 
+def test_a_hit_that_informs_at_most_is_shown_and_claims_no_place(referred: Any, award: Any, finding: Any, ranking: Any) -> None:
+    awards = [award("D1", amount=50_000), award("D2", amount=50_000), award("D3", amount=60_000)]
+    hits = [finding("dibao:D1", "X26", amount_month=900_000), finding("dibao:D2", "X10")]
+    chosen = ranking(random_share=0.0)
+    referrals, _ = referred(awards, hits, capacity=chosen, informing=frozenset({"X26"}))
+    assert referrals["subject"].to_list() == ["dibao:D2", "dibao:D3", "dibao:D1"]
+    told = referrals.filter(pl.col("subject") == "dibao:D1").row(0, named=True)
+    assert (told["checks"], told["amount_month"]) == ("X26", 50_000)
+    as_if_verifying, _ = referred(awards, hits, capacity=chosen)
+    assert as_if_verifying["amount_month"].max() == 900_000
+
+
 def test_with_a_model_its_probability_ranks_and_is_named(referred: Any, award: Any, ranking: Any) -> None:
     awards = [award("D1"), award("D2"), award("D3")]
     chances = {"dibao:D1": 0.1, "dibao:D2": 0.9, "dibao:D3": 0.5}

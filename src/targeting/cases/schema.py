@@ -42,7 +42,7 @@ from targeting.cases.schema_process import (
     Visit,
 )
 from targeting.cases.schema_received import CaseFact, CaseFinding, CaseMember, CaseReason
-from targeting.cases.schema_rules import PolicyApproval, PolicyProposal
+from targeting.cases.schema_rules import CheckSwitch, PolicyApproval, PolicyProposal
 
 __all__ = [
     "Approval",
@@ -55,6 +55,7 @@ __all__ = [
     "CaseFinding",
     "CaseMember",
     "CaseReason",
+    "CheckSwitch",
     "Counter",
     "Decision",
     "DecisionMonth",

@@ -1,4 +1,4 @@
-"""Tables of publication: parameter sets that somebody proposed, and the second persons who approved them. Append-only.
+"""Tables of rules: parameter sets that somebody proposed, the second persons who approved them, switches of checks. Append-only.
 
 That the approver is another person, with the power, is a trigger of the database too (migration v0008).
 """
@@ -6,7 +6,7 @@ That the approver is another person, with the power, is a trigger of the databas
 from sqlalchemy import Boolean, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from targeting.cases.columns import Base, Document, Id, Instant, Long, Name, Sha
+from targeting.cases.columns import Base, Code, Document, Id, Instant, Long, Name, Sha
 
 
 class PolicyProposal(Base):
@@ -34,4 +34,19 @@ class PolicyApproval(Base):
 
     proposal_id: Mapped[Id] = mapped_column(ForeignKey("policy_proposals.id"), primary_key=True)
     approver_id: Mapped[Id] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[Instant]
+
+
+class CheckSwitch(Base):
+    """One turn of the switch of a check: off by itself below its precision floor, on by a named person (migration v0009)."""
+
+    __tablename__ = "check_switches"
+    __table_args__ = (Index("ix_check_switches_check", "check", "at"),)
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    check: Mapped[Code]
+    running: Mapped[bool] = mapped_column(Boolean)
+    actor_id: Mapped[Id | None] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[Long]
+    figures: Mapped[Document]
     at: Mapped[Instant]

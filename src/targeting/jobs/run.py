@@ -19,7 +19,7 @@ from targeting.dates import now
 from targeting.errors import InvalidInput
 from targeting.frames.assessment import DISPOSITIONS
 from targeting.frames.identity import JUDGEMENTS
-from targeting.jobs import intake, opening, policies, screen
+from targeting.jobs import intake, opening, policies, precision, screen
 from targeting.jobs import link as linking
 from targeting.jobs.lake import Lake
 from targeting.jobs.policies import LawInUse
@@ -69,7 +69,10 @@ def link_newest(settings: Settings, *, retrain: bool = False, full: bool = False
 def screen_newest(settings: Settings) -> dict[str, Any]:
     """The newest link run is screened; no case opens."""
     with opened_store(settings) as store:
-        done = screen.screen(settings.home, law=policies.law_in_use(settings, store), dispositions=_dispositions(store))
+        in_use, lake = policies.law_in_use(settings, store), Lake(settings.home)
+        snapshot = str(lake.manifest("links", lake.newest("links"))["snapshot"])
+        off = _switched_off(settings, store, in_use, snapshot)
+        done = screen.screen(settings.home, law=in_use, dispositions=_dispositions(store), switched_off=off)
     told = {"run": done.name, "law": policies.said(done.manifest["law"]), "ranked_by": done.manifest["model"]}
     return {**told, **done.manifest["counts"], "checks": done.manifest["checks"]}
 
@@ -129,17 +132,26 @@ def add_user(settings: Settings, *, name: str, role: str, label: str, offices: l
 def _screened(settings: Settings, store: Store, snapshot: str) -> dict[str, Any]:
     linked = linking.link(settings.home, snapshot=snapshot, judgements=_judgements(store))
     in_use = policies.law_in_use(settings, store)
-    screened = screen.screen(settings.home, law=in_use, link_run=linked.name, dispositions=_dispositions(store))
+    off = _switched_off(settings, store, in_use, snapshot)
+    screened = screen.screen(settings.home, law=in_use, link_run=linked.name, dispositions=_dispositions(store), switched_off=off)
     counts = opening.open_cases(Lake(settings.home), screened.name, store=store)
     return {
         "snapshot": snapshot,
         "link_run": linked.name,
         "run": screened.name,
         "law": policies.said(screened.manifest["law"]),
+        "switched_off": sorted(off),
         "ranked_by": screened.manifest["model"],
         "links": linked.counts,
         "cases": _counted(counts),
     }
+
+
+def _switched_off(settings: Settings, store: Store, in_use: LawInUse, snapshot: str) -> dict[str, str]:
+    """The checks that do not run, those included that what is known of reviews by now switches off (G16)."""
+    lake = Lake(settings.home)
+    as_of = date.fromisoformat(lake.manifest("snapshots", snapshot)["as_of"])
+    return precision.switched_off(store, lake, snapshot=snapshot, policy=in_use.policy, as_of=as_of)
 
 
 @contextmanager

@@ -4,8 +4,8 @@ A run is keyed by everything that can change a byte of it: link run, law, specif
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import polars as pl
 
 import targeting
 from targeting.eligibility.cells import cells
+from targeting.eligibility.standing import CheckStanding, Standing, standings
 from targeting.explain.contributions import contributions
 from targeting.explain.reasons import reasons
 from targeting.frames.assessment import DISPOSITIONS
@@ -51,6 +52,13 @@ class Declared:
     policy: Policy
     ranking: Ranking
     model: Model | None
+    switched_off: Mapping[str, str]
+
+    @property
+    def running(self) -> Policy:
+        """The law with the checks that are not switched off."""
+        checks = {code: check for code, check in self.policy.checks.items() if code not in self.switched_off}
+        return replace(self.policy, checks=checks)
 
     def hashes(self) -> dict[str, str]:
         """The hash of each declaration, for the key and the manifest."""
@@ -67,8 +75,17 @@ class Declared:
         }
 
 
-def screen(home: Path, *, law: LawInUse, link_run: str | None = None, dispositions: pl.DataFrame | None = None) -> ScreeningRun:
+def screen(
+    home: Path,
+    *,
+    law: LawInUse,
+    link_run: str | None = None,
+    dispositions: pl.DataFrame | None = None,
+    switched_off: Mapping[str, str] | None = None,
+) -> ScreeningRun:
     """The link run (the newest, if none is named) is screened by the law; the same inputs again are the same run.
+
+    `switched_off`: code of each check that does not run, and why (G16).
 
     Raises:
         NotFound: there is no such link run.
@@ -80,7 +97,7 @@ def screen(home: Path, *, law: LawInUse, link_run: str | None = None, dispositio
     links = lake.manifest("links", link_run)
     snapshot = lake.manifest("snapshots", str(links["snapshot"]))
     as_of = date.fromisoformat(snapshot["as_of"])
-    declared = Declared(law.policy, load_ranking(), load_champion(home, on=as_of))
+    declared = Declared(law.policy, load_ranking(), load_champion(home, on=as_of), dict(switched_off or {}))
     key = {
         "as_of": snapshot["as_of"],
         "snapshot": links["snapshot"],
@@ -89,6 +106,7 @@ def screen(home: Path, *, law: LawInUse, link_run: str | None = None, dispositio
         "judgements": links["judgements"],
         "dispositions": frame_fingerprint(dispositions),
         "law": law.standing(as_of),
+        "switched_off": sorted(declared.switched_off),
         "declarations": declared.hashes(),
         "code": targeting.__version__,
     }
@@ -112,7 +130,7 @@ def _screen(lake: Lake, name: str, declared: Declared, dispositions: pl.DataFram
     coverage = inputs.coverage
     del inputs
     with step("findings"):
-        found = findings(known, coverage, policy=declared.policy, dispositions=dispositions, run=name)
+        found = findings(known, coverage, policy=declared.running, dispositions=dispositions, run=name)
     with step("places to visit"):
         places = cells(
             known.households, known.awards, known.award_members, known.facts, coverage, policy=declared.policy, as_of=known.as_of
@@ -124,7 +142,7 @@ def _screen(lake: Lake, name: str, declared: Declared, dispositions: pl.DataFram
     with step("ranking of referrals"):
         referrals, arms = refer(
             found, scores, why, known.awards, known.award_members, known.households,
-            capacity=declared.ranking, run=name, seed=int(key["seed"]),
+            capacity=declared.ranking, informing=informing(declared.policy), run=name, seed=int(key["seed"]),
         )  # fmt: skip
     manifest = {**key, "run": name, "model": declared.model.label if declared.model else NO_MODEL}
     tables = {
@@ -143,8 +161,9 @@ def _screen(lake: Lake, name: str, declared: Declared, dispositions: pl.DataFram
         "referrals": referrals,
         "arms": arms,
     }
+    idle = not_evaluated(standings(declared.policy.on(known.as_of), coverage=coverage, switched_off=declared.switched_off))
     counts = {**{table: frame.height for table, frame in tables.items()}, "opened": int(referrals["opened"].sum())}
-    lake.write("runs", name, tables, {**manifest, "counts": counts, "checks": _by_check(found)})
+    lake.write("runs", name, tables, {**manifest, "counts": counts, "checks": _by_check(found), "not_evaluated": idle})
 
 
 def _scored(known: Circumstances, found: pl.DataFrame, declared: Declared) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -155,6 +174,20 @@ def _scored(known: Circumstances, found: pl.DataFrame, declared: Declared) -> tu
     numbers = features(known, found, spec=load_scoring(model.name), evidence=load_evidence())
     scores = predict(model, numbers)
     return scores, contributions(model, numbers, scores)
+
+
+def informing(policy: Policy) -> frozenset[str]:
+    """The checks of the over direction that inform at most: their hits alone claim no review (DOMAIN §3.1)."""
+    return frozenset(c.code for c in policy.checks.values() if c.direction == "over" and c.consequence == "inform")
+
+
+def not_evaluated(found: Iterable[CheckStanding]) -> list[dict[str, Any]]:
+    """The checks that gave no answer, for the manifest: code, state and what says so."""
+    return [
+        {"check": one.check.code, "direction": one.check.direction, "state": one.state.value, "because": list(one.because)}
+        for one in found
+        if one.state != Standing.RUNS
+    ]
 
 
 def _by_check(findings: pl.DataFrame) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ def priorities(
     households: pl.DataFrame,
     *,
     ranking: Ranking,
+    informing: frozenset[str] = frozenset(),
 ) -> pl.DataFrame:
     """Every award in scope (over) and every subject with a hit in the missing direction, with `priority` and what it rests on.
 
@@ -30,7 +31,7 @@ def priorities(
     subjects = pl.concat([_awards(awards), _missing(findings, awards)])
     offices = households.group_by("household_id").agg(pl.col("office").drop_nulls().sort().first().alias("home_office"))
     described = (
-        subjects.join(_hits(findings, evidence=ranking.evidence), on=KEY, how="left")
+        subjects.join(_hits(findings, evidence=ranking.evidence, informing=informing), on=KEY, how="left")
         .join(scores.select(*KEY, "probability", "model"), on=KEY, how="left")
         .join(offices, on="household_id", how="left")
         .join(_family(subjects, award_members, households), on=KEY, how="left")
@@ -103,8 +104,11 @@ def _missing(findings: pl.DataFrame, awards: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _hits(findings: pl.DataFrame, *, evidence: EvidenceSpec) -> pl.DataFrame:
-    """What the hits of one subject come to: each check once, at its most certain link, strongest first."""
+def _hits(findings: pl.DataFrame, *, evidence: EvidenceSpec, informing: frozenset[str]) -> pl.DataFrame:
+    """What the hits of one subject come to: each check once, at its most certain link, strongest first.
+
+    A check that informs at most adds neither weight nor money: an award with such hits alone stands where it would without.
+    """
     hits = (
         findings.filter(pl.col("result") == "hit")
         .with_columns(certain=pl.col("link_level").fill_null("A") == "A")
@@ -115,7 +119,10 @@ def _hits(findings: pl.DataFrame, *, evidence: EvidenceSpec) -> pl.DataFrame:
             pl.col("person_id").drop_nulls().unique().sort().alias("persons"),
         )
     )
-    weights = [evidence.weight(check, certain=certain) for check, certain in hits.select("check", "certain").iter_rows()]
+    weights = [
+        0.0 if check in informing else evidence.weight(check, certain=certain)
+        for check, certain in hits.select("check", "certain").iter_rows()
+    ]
     return (
         hits.with_columns(weight=pl.Series(weights, dtype=pl.Float64))
         .sort(*KEY, pl.col("weight").neg(), "check")
@@ -123,7 +130,7 @@ def _hits(findings: pl.DataFrame, *, evidence: EvidenceSpec) -> pl.DataFrame:
         .agg(
             evidence=pl.col("weight").sum(),
             checks=pl.col("check").str.join(","),
-            hit_amount=pl.col("amount_month").max(),
+            hit_amount=pl.col("amount_month").filter(~pl.col("check").is_in(sorted(informing))).max(),
             persons=pl.col("persons").explode().drop_nulls().unique().sort(),
         )
     )

@@ -52,11 +52,15 @@ def refer(
     households: pl.DataFrame,
     *,
     capacity: Ranking,
+    informing: frozenset[str] = frozenset(),
     run: str,
     seed: int,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Each award and each subject that may be missing out has a rank; those within capacity are opened; the lot is logged."""
-    table = priorities(findings, scores, awards, award_members, households, ranking=capacity).sort(KEY)
+    """Each award and each subject that may be missing out has a rank; those within capacity are opened; the lot is logged.
+
+    `informing`: checks whose hits are shown with a case and claim no place in the order.
+    """
+    table = priorities(findings, scores, awards, award_members, households, ranking=capacity, informing=informing).sort(KEY)
     subjects = _subjects(table, seed=seed)
     slots = slots_of_offices(table, capacity=capacity.capacity, start=_ticket(seed, "start", "") / TICKETS)
     selected = _select(subjects, slots)

@@ -5,6 +5,7 @@ import polars as pl
 from targeting.eligibility.overlap import SAME_BENEFIT_ELSEWHERE, overlaps
 from targeting.eligibility.situation import Situation
 
+
 def draws_what_does_not_go_together(situation: Situation) -> pl.DataFrame:
     """A person listed on the award is in the same month listed on another one with which it may not stand together.
 
