@@ -63,7 +63,7 @@ def judged(units: pl.DataFrame, *, law: PolicyOn, benefits: Sequence[Benefit] | 
     """
     in_force = law.benefits() if benefits is None else benefits
     _need_columns(units, in_force)
-    frame = units.with_row_index("_unit")
+    frame = units
     for tests in applied(law, in_force).values():
         for one in tests:
             frame = _with_test(frame, one, law)
@@ -77,7 +77,7 @@ def judged(units: pl.DataFrame, *, law: PolicyOn, benefits: Sequence[Benefit] | 
         frame = frame.with_columns(
             met.then(paid).alias(f"{benefit.code}.amount"), met.then(least).alias(f"{benefit.code}.amount_at_least")
         )
-    return frame.drop("_unit")
+    return frame
 
 
 def means_test(units: pl.DataFrame, *, key: str, law: PolicyOn, benefits: Sequence[Benefit] | None = None) -> pl.DataFrame:
@@ -236,7 +236,7 @@ def _with_limit(frame: pl.DataFrame, one: Applied, law: PolicyOn, *, whole: bool
         limit = then.amount(test.limit, size) * (size if test.per == "head" else 1)
         rows.append({**row, "_limit": float(limit), "_edge": _edge(test.operator, limit) if whole else None})
     schema = {name: frame.schema[name] for name in keys} | {"_limit": pl.Float64(), "_edge": pl.Int64()}
-    return frame.join(pl.DataFrame(rows, schema=schema), on=keys, how="left").sort("_unit")
+    return frame.join(pl.DataFrame(rows, schema=schema), on=keys, how="left", maintain_order="left")
 
 
 def _edge(operator: str, limit: Fraction) -> int:
