@@ -30,7 +30,7 @@ def owns_a_vehicle_beyond_the_rule(situation: Situation) -> pl.DataFrame:
             "worth_cents": pl.col("largest"),
             "worth_on": pl.when(pl.col("largest").is_not_null()).then(pl.lit(situation.as_of)),
             "clears_if_gone_by": pl.when(barred).then(pl.lit(situation.as_of)),
-            "clears_if_vehicles_at_most": pl.when(barred).then("may_keep"),
+            "clears_if_vehicles_at_most": pl.when(barred & (pl.col("may_keep") > 0)).then("may_keep"),
             "clears_if_worth_at_most_cents": pl.when(barred).then("clears_at_most"),
             "clears_if_bought_by": pl.when(barred & pl.col("clears_long_ago")).then(_bought_by(situation)),
         },
