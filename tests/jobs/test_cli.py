@@ -59,6 +59,18 @@ def test_a_users_mistake_is_one_clear_sentence_and_exit_code_2(
     assert "Traceback" not in done.stderr
 
 
+def test_a_draft_of_a_specification_tells_what_it_found(targeting: Callable[..., Done], tmp_path: Path) -> None:
+    file = tmp_path / "fund.csv"
+    file.write_text("\n".join(["no,state", *(f"{row},{'paid' if row % 2 else 'sealed'}" for row in range(40))]), encoding="utf-8")
+    told = targeting("specs", "draft", str(file), "--to", str(tmp_path / "drafts"), "--json")
+    found = json.loads(told.stdout)
+    assert (told.returncode, found["rows"], found["like"]) == (0, 40, None)
+    assert [column["type"] for column in found["columns"]] == ["int", "code"]
+    assert (tmp_path / "drafts" / "fund.toml").exists()
+    again = targeting("specs", "draft", str(file), "--to", str(tmp_path / "drafts"))
+    assert (again.returncode, "nothing was changed" in again.stderr) == (2, True)
+
+
 def test_an_account_with_a_role_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "targeting.cli", "users", "add", "x", "--role", "boss", "--label", "X", "--home", str(tmp_path)],

@@ -24,7 +24,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     declared = Defects.declared()
     whole = dict.fromkeys(("empty", "too_few_fields", "too_many_fields", "stray_quote", "stray_comma"), 0.0)
     defects = Defects(declared.identity, declared.name, declared.cell, {**declared.row, **whole}, declared.lag)
-    [plain] = county.simulate(1_000, seed=5, as_of=AS_OF, out=folder / "plain", defects=defects).sources
+    [plain] = county.simulate(600, seed=5, as_of=AS_OF, out=folder / "plain", defects=defects).sources
     sources = {"plain": plain, "dressed": dress(plain, PROFILE, folder / "dressed")}
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv(DATABASE, f"sqlite:///{folder / 'dressed' / 'other.db'}")
