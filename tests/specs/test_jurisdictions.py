@@ -1,6 +1,9 @@
 """A jurisdiction extends another: what it declares replaces, what it adds stands beside, and LOCAL is its own instrument."""
 
+import re
+import tomllib
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,3 +90,17 @@ def test_every_shipped_jurisdiction_is_sound_and_tells_its_titles(jurisdiction: 
     assert law.of.title_zh
     assert law.of.title_en
     assert law.benefits
+
+
+def test_the_jurisdiction_written_down_in_the_guide_is_sound() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "policies.md").read_text("utf-8")
+    whose, standard, series, dibao, savings, _situation = (
+        tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", guide, re.S)
+    )
+    files, _ = policy_files("cn-qinghe-sample")
+    bound = {name: value(number, "QH-RULES") for name, number in (("province.dibao_floor", 70000), ("finance.limit", 10))}
+    declared = {"a": whose, "b": standard, "c": series, "d": dibao, "e": {"parameters": bound}}
+    read = {f"guide/{name}": part for name, part in declared.items()}
+    law = policy_from({**files, **read, "guide-2/also": savings}, jurisdiction="guide", digest="d")
+    assert law.of.local == "QH-RULES"
+    assert [test.code for test in law.benefits["dibao"].tests] == ["income", "finance"]
