@@ -1,8 +1,9 @@
 from datetime import date
 
+import polars as pl
 import pytest
 
-from targeting.jobs.inputs import coverage
+from targeting.jobs.inputs import as_declared, coverage
 
 
 def test_a_register_without_rows_gives_no_answer_and_one_not_received_was_not_asked() -> None:
@@ -36,3 +37,13 @@ def test_how_far_an_answer_reaches_stands_beside_it() -> None:
     assert (row["answer"], row["covers_from"], row["covers_to"], row["offices"]) == (
         "stale", date(2020, 1, 1), None, ["柳林镇"],
     )  # fmt: skip
+
+
+def test_a_snapshot_taken_before_a_column_was_declared_is_blank_there() -> None:
+    old = pl.DataFrame({"row": [1], "death_date": [date(2026, 1, 5)]})
+    own = pl.DataFrame({"row": [1], "balance": [7]})
+    tables = as_declared({"deaths": old, "an_office_s_own": own})
+    assert tables["deaths"].select("row", "death_date").equals(old)
+    assert tables["deaths"]["cremated_on"].to_list() == [None]
+    assert tables["deaths"].schema["cremated_on"] == pl.Date
+    assert tables["an_office_s_own"].equals(own)

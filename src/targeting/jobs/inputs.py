@@ -10,6 +10,7 @@ import polars as pl
 from targeting.errors import InvalidInput
 from targeting.frames.assessment import COVERAGE
 from targeting.jobs.lake import Lake
+from targeting.registers.columns import DTYPES
 from targeting.specs.knowledge import Knowledge
 from targeting.specs.registers import FactSpec, RegisterSpec, load_registers
 
@@ -42,12 +43,26 @@ def load(lake: Lake, link_run: str) -> Inputs:
         snapshot=snapshot,
         link_run=link_run,
         as_of=as_of,
-        tables=lake.tables("snapshots", snapshot, received),
+        tables=as_declared(lake.tables("snapshots", snapshot, received)),
         links=lake.table("links", link_run, "links"),
         persons=lake.table("links", link_run, "persons"),
         knowledge={register: _knowledge(how, snapshot=as_of) for register, how in received.items()},
         coverage=coverage(manifest),
     )
+
+
+def as_declared(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The tables with every column that the declarations name now: a snapshot taken before one was declared is blank there."""
+    specs = load_registers()
+    known = {name: specs[name].columns for name in tables if name in specs}
+    return {
+        name: table.with_columns(
+            pl.lit(None, dtype=DTYPES[column.type]).alias(column.name)
+            for column in known.get(name, ())
+            if column.tabled and column.name not in table.columns
+        )
+        for name, table in tables.items()
+    }
 
 
 def coverage(manifest: Mapping[str, Any]) -> pl.DataFrame:
