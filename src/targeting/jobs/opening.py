@@ -122,10 +122,21 @@ class _Evidence:
             community=self._community(row),
             members=people,
             findings=findings,
-            facts=tuple(self._facts(people, findings)),
+            facts=tuple(self._facts(people, findings, self._silent(row["direction"]))),
             reasons=self.reasons.get(subject, ()),
-            detail={"coverage": self.coverage} if subject in self.needed else {},
+            detail={"coverage": self._coverage(row["direction"])} if subject in self.needed else {},
         )
+
+    def _silent(self, direction: str) -> frozenset[str]:
+        """The registers that a case of the direction may not show: those without an outreach basis where somebody may be missing."""
+        missing = direction == Direction.MISSING
+        return frozenset(row["register"] for row in self.coverage if missing and not row["outreach"])
+
+    def _coverage(self, direction: str) -> list[dict[str, Any]]:
+        """What each register can answer in a case of the direction."""
+        silent = self._silent(direction)
+        hidden = {"answer": "not_authorised"}
+        return [{**row, **hidden} if row["register"] in silent and row["answer"] == "answered" else row for row in self.coverage]
 
     def _people(self, row: Row) -> tuple[ReferralMember, ...]:
         """The people of the referral, the head of the household or the applicant first."""
@@ -165,9 +176,10 @@ class _Evidence:
             detail=detail,
         )
 
-    def _facts(self, people: Iterable[ReferralMember], findings: Iterable[Row]) -> Iterator[Row]:
-        """Every fact about the people of the referral or under a finding, with the evidence of its link."""
-        about = [fact for person in people for fact in self.facts.get((person.person_id,), ())]
+    def _facts(self, people: Iterable[ReferralMember], findings: Iterable[Row], silent: frozenset[str]) -> Iterator[Row]:
+        """Every fact about the people of the referral or under a finding, with the evidence of its link; none of `silent`."""
+        every = [fact for person in people for fact in self.facts.get((person.person_id,), ())]
+        about = [fact for fact in every if fact["register"] not in silent]
         cited = [self.fact[fact] for finding in findings for fact in _cited(finding) if fact in self.fact]
         for fact in {fact["fact_id"]: fact for fact in (*about, *cited)}.values():
             key = (fact["register"], fact["row"], fact["role"], fact["person_id"])
