@@ -42,9 +42,9 @@ def evidence_table(
 ) -> pl.DataFrame:
     """EVIDENCE of the links: of level A the number and the name, of level B every field that was compared."""
     exact = linked.filter(pl.col("level") == "A")
-    both = [_of_exact(exact, units), _of_weighed(linked.filter(pl.col("level") != "A"), linked, units, decided)]
-    frame = pl.concat(part.with_columns(spec_sha256=pl.lit(spec_sha256), snapshot=pl.lit(snapshot)) for part in both)
-    return EVIDENCE.conform(frame.sort("unit"))
+    weighed = _of_weighed(linked.filter(pl.col("level") != "A"), linked, units, decided).sort("unit")
+    frame = _of_exact(exact, units).cast(weighed.schema).merge_sorted(weighed, key="unit")
+    return EVIDENCE.conform(frame.with_columns(spec_sha256=pl.lit(spec_sha256), snapshot=pl.lit(snapshot)))
 
 
 def _of_exact(linked: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:

@@ -29,15 +29,16 @@ class Recalled:
 
 def recall(persons: pl.DataFrame, ledger: pl.DataFrame) -> Recalled:
     """Every person whom the ledger knows has their old id; the oldest one where several entries turn out to be one person."""
-    entries = ledger.filter(pl.col("person_id") == pl.col("current_id"))
-    entries = entries.sort("since_snapshot", "person_id").with_row_index("order")
+    entries = LEDGER.conform(ledger).filter(pl.col("person_id") == pl.col("current_id"))
+    entries = entries.sort("since_snapshot", maintain_order=True).with_row_index("order")  # those of a snapshot stand by id
     then, now = _hashed(entries, "order"), _hashed(persons, "person", defining=pl.col("known_from") == "defining")
-    found = [
-        _by_number(now, then, persons["name_key"], entries["name_key"]),
-        _unique(now, then, ["name", "birth_date", "home"], order=1),
-        _unique(now, then, ["name", "birth_date"], order=2),
-        _unique(now, then, ["name", "home"], order=3),
-    ]
+    found = [_by_number(now, then, persons["name_key"], entries["name_key"])]
+    by_number = np.full(persons.height, -1, dtype=np.int64)
+    by_number[found[0]["person"].to_numpy()] = found[0]["order"].to_numpy()
+    keys = [["name", "birth_date", "home"], ["name", "birth_date"], ["name", "home"]]
+    for order, key in enumerate(keys, start=1):
+        pairs = _unique(now, then, key, order=order)
+        found.append(pairs.filter(pl.Series(by_number[pairs["person"].to_numpy()] != pairs["order"].to_numpy())))
     matches = pl.concat(found).unique(["person", "order"], keep="first", maintain_order=True)
     matches = matches.sort("rule", "order", "person")
     first_for_entry = matches.unique("order", keep="first", maintain_order=True)
@@ -52,7 +53,7 @@ def recall(persons: pl.DataFrame, ledger: pl.DataFrame) -> Recalled:
 
 
 def mint(persons: pl.DataFrame, recalled: Recalled, ledger: pl.DataFrame, *, snapshot: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The persons with `person_id` and `since_snapshot`, and the ledger that knows all of them.
+    """The persons with `person_id` and `since_snapshot`, in order of it, and the ledger that knows all of them.
 
     `persons` has person, register, row, role of the first appearance, resident_id, name_key, birth_date and home.
     """
@@ -77,7 +78,8 @@ def mint(persons: pl.DataFrame, recalled: Recalled, ledger: pl.DataFrame, *, sna
     seen = seen.with_columns(ledger["since_snapshot"].gather(seen["at"]))
     updated = _merged(_updated(ledger, seen), recalled.absorbed)
     ledger = LEDGER.conform(updated.merge_sorted(new.select(updated.columns).sort("person_id"), key="person_id"))
-    return pl.concat([seen.drop("at"), fresh]).sort("person"), ledger
+    everyone = seen.sort("at").drop("at").merge_sorted(fresh.sort("person_id"), key="person_id")
+    return everyone, ledger
 
 
 def resolves_to(ids: pl.Series, ledger: pl.DataFrame) -> pl.Series:
