@@ -12,17 +12,41 @@ from targeting.commands.arguments import AsJson, Home, Jurisdiction, asked_passw
 from targeting.commands.printing import finish
 
 app = typer.Typer()
+
+SHOWN = ("check", "state", "because", "direction", "title_zh", "title_en", "legal_basis", "consequence", "subjects", "hits")
+"""Columns of the printed catalogue; `--json` gives all."""
 app.add_typer(policies.app, name="policies")
 
 
 @app.command()
 def catalogue(jurisdiction: Jurisdiction = None, home: Home = None, as_json: AsJson = False) -> None:
-    """The checks: what each asks, by which article, in which direction."""
+    """The checks: what each asks, by which article, and whether it runs; if not, why."""
     from targeting.jobs import catalogue as job
     from targeting.jobs import run
 
-    law = run.law(environment.load(home, jurisdiction=jurisdiction))
-    finish({"checks": job.catalogue(law.policy)}, as_json=as_json)
+    found = run.catalogue_of(environment.load(home, jurisdiction=jurisdiction))
+    rows = job.lines(found)
+    shown = rows if as_json else [{name: row[name] for name in SHOWN} for row in rows]
+    finish({"as_of": found.as_of, "run": found.run, "checks": shown}, as_json=as_json)
+
+
+@app.command()
+def check_on(
+    check: Annotated[str, typer.Argument(help="Code of the check, such as X10.")],
+    login: Annotated[str, typer.Option("--as", help="Sign-in name of the person who acts; the password is asked for.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why it may run again.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """A check that switched itself off runs again from the next run on."""
+    from targeting.cases import check_switches
+    from targeting.dates import now
+    from targeting.jobs import run
+
+    with run.opened_store(environment.load(home)) as store:
+        actor = run.signed_in(store, login, asked_password())
+        switch = check_switches.switch_on(store, check, reason=reason, actor=actor, at=now())
+    finish({"check": switch.check, "running": switch.running, "by": actor.name, "reason": switch.reason}, as_json=as_json)
 
 
 @app.command()

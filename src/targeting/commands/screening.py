@@ -65,7 +65,7 @@ def run(sources: SourcesFile, as_of: AsOf, jurisdiction: Jurisdiction = None, ho
 
 @app.command()
 def export(
-    name: Annotated[str, typer.Argument(help="links, persons, rejects, findings, referrals, cells, visits or cases.")],
+    name: Annotated[str, typer.Argument(help="links, persons, rejects, findings, referrals, cells, visits, cases or catalogue.")],
     to: Annotated[Path, typer.Option("--to", help="File ending in .parquet, .csv or .xlsx.")],
     home: Home = None,
     as_json: AsJson = False,
@@ -75,5 +75,11 @@ def export(
     from targeting.jobs import run as store
 
     settings = environment.load(home)
-    rows = job.export(name, home=settings.home, to=to, cases=lambda: store.case_table(settings))
+    rows = job.export(
+        name,
+        home=settings.home,
+        to=to,
+        cases=lambda: store.case_table(settings),
+        catalogue=lambda: store.public_catalogue(settings),
+    )
     finish({"table": name, "file": str(to), "rows": rows}, as_json=as_json)

@@ -26,18 +26,18 @@ REFERRALS = (
 )  # fmt: skip
 
 
-def export(name: str, *, home: Path, to: Path, cases: Callable[[], pl.DataFrame]) -> int:
+def export(name: str, *, home: Path, to: Path, **beside: Callable[[], pl.DataFrame]) -> int:
     """The table stands in the file; gives the number of its rows.
 
     Args:
-        name: links, persons, rejects, findings, referrals, cells, visits or cases.
-        cases: reads the cases as the screen shows them; called for `cases` only.
+        name: links, persons, rejects, findings, referrals, cells, visits, cases or catalogue.
+        beside: by their names, what does not come from the lake: `cases` as the screen shows them, the public `catalogue`.
 
     Raises:
         InvalidInput: the name or the file's ending is not one that can be exported.
         NotFound: nothing has been run yet.
     """
-    frame = table(name, home=home, cases=cases)
+    frame = table(name, home=home, **beside)
     write(frame, to)
     return frame.height
 
@@ -55,7 +55,7 @@ def write(frame: pl.DataFrame, to: Path) -> None:
     written_as(frame, to)
 
 
-def table(name: str, *, home: Path, cases: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+def table(name: str, *, home: Path, **beside: Callable[[], pl.DataFrame]) -> pl.DataFrame:
     """The table of that name, from the newest run, with the columns and order of DESIGN §5.2."""
     lake = Lake(home)
     readers: dict[str, Callable[[], pl.DataFrame]] = {
@@ -66,7 +66,7 @@ def table(name: str, *, home: Path, cases: Callable[[], pl.DataFrame]) -> pl.Dat
         "referrals": lambda: lake.table("runs", lake.newest("runs"), "referrals").select(REFERRALS).sort("rank"),
         "cells": lambda: lake.table("runs", lake.newest("runs"), "cells"),
         "visits": lambda: lake.table("runs", lake.newest("runs"), "visits"),
-        "cases": cases,
+        **beside,
     }
     if name not in readers:
         raise InvalidInput(f"There is no table {name!r} to export; expected one of {', '.join(readers)}.")

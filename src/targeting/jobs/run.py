@@ -19,7 +19,7 @@ from targeting.dates import now
 from targeting.errors import InvalidInput
 from targeting.frames.assessment import DISPOSITIONS
 from targeting.frames.identity import JUDGEMENTS
-from targeting.jobs import intake, opening, policies, precision, screen
+from targeting.jobs import catalogue, intake, opening, policies, precision, screen
 from targeting.jobs import link as linking
 from targeting.jobs.lake import Lake
 from targeting.jobs.policies import LawInUse
@@ -100,6 +100,19 @@ def law(settings: Settings) -> LawInUse:
         return LawInUse(shipped(settings.jurisdiction), published=False)
     with opened_store(settings) as store:
         return policies.law_in_use(settings, store)
+
+
+def catalogue_of(settings: Settings) -> catalogue.Catalogue:
+    """The catalogue of the home; without switches in a home that has no case store yet."""
+    if not settings.has_store:
+        return catalogue.catalogue(settings, law(settings).policy, switches={})
+    with opened_store(settings) as store:
+        return catalogue.of_home(settings, store, policies.law_in_use(settings, store).policy)
+
+
+def public_catalogue(settings: Settings) -> pl.DataFrame:
+    """The catalogue that anybody may read (G17), one check a row."""
+    return catalogue.table(catalogue.public(catalogue_of(settings)))
 
 
 def signed_in(store: Store, login: str, password: str) -> Actor:

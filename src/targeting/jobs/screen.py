@@ -161,7 +161,8 @@ def _screen(lake: Lake, name: str, declared: Declared, dispositions: pl.DataFram
         "referrals": referrals,
         "arms": arms,
     }
-    idle = not_evaluated(standings(declared.policy.on(known.as_of), coverage=coverage, switched_off=declared.switched_off))
+    law = declared.policy.on(known.as_of)
+    idle = not_evaluated(standings(law, coverage=coverage, switched_off=declared.switched_off))
     counts = {**{table: frame.height for table, frame in tables.items()}, "opened": int(referrals["opened"].sum())}
     lake.write("runs", name, tables, {**manifest, "counts": counts, "checks": _by_check(found), "not_evaluated": idle})
 
@@ -182,9 +183,17 @@ def informing(policy: Policy) -> frozenset[str]:
 
 
 def not_evaluated(found: Iterable[CheckStanding]) -> list[dict[str, Any]]:
-    """The checks that gave no answer, for the manifest: code, state and what says so."""
+    """The checks that gave no answer, for the manifest: what each asks, state and what says so."""
     return [
-        {"check": one.check.code, "direction": one.check.direction, "state": one.state.value, "because": list(one.because)}
+        {
+            "check": one.check.code,
+            "title_zh": one.check.title_zh,
+            "title_en": one.check.title_en,
+            "direction": one.check.direction,
+            "benefits": list(one.check.benefits),
+            "state": one.state.value,
+            "because": list(one.because),
+        }
         for one in found
         if one.state != Standing.RUNS
     ]
