@@ -92,6 +92,7 @@ async def _checked(request: Request, *, files: int) -> FormData:
     request.state.form = form
     given = form.get("csrf")
     if not isinstance(given, str) or not same_token(request.state.csrf, given):
+        await form.close()
         raise NotAllowed("The form does not carry this session's token; it was opened before the last sign-in.")
     return form
 

@@ -1,8 +1,10 @@
 """Parameters: what is in force, what waits for a second person, what a set changes; propose one value or a whole set, approve."""
 
+import re
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from targeting.cases import publishing
 from targeting.cases.codes import Power
@@ -23,6 +25,7 @@ router = APIRouter()
 
 READS = Depends(needs(Power.READ_RUNS))
 
+FILE_NAME = re.compile(r"^[a-z][a-z0-9_]{0,60}\.toml$")
 MOST_CHANGES = 300
 """Changes shown of one set; the rest are counted."""
 
@@ -87,19 +90,11 @@ def propose_value(request: Request, form: Form, actor: Proposer) -> Response:
 @router.post("/policies/files")
 def propose_files(request: Request, form: Upload, actor: Proposer) -> Response:
     """The set of the uploaded files waits for a second person."""
+    settings = request.app.state.settings
+    files = _received(form, settings.jurisdiction)
     fields = Fields(form)
     note, past_reason = fields.text("note"), fields.text("past_reason", required=False)
     fields.checked()
-    settings = request.app.state.settings
-    files = {}
-    for sent in form.getlist("files"):
-        if isinstance(sent, UploadFile) and sent.filename:
-            name, _, ending = sent.filename.rpartition("/")[2].rpartition(".")
-            if ending.lower() != "toml":
-                raise InvalidInput(f"{sent.filename[:80]}: expected *.toml files.")
-            files[f"{settings.jurisdiction}/{name}"] = sent.file.read()
-    if not files:
-        raise InvalidInput("No file was sent: choose the *.toml files of the set.")
 
     def act() -> str:
         proposed = of_files(files, settings.jurisdiction)
@@ -135,3 +130,18 @@ def approve(request: Request, sha256: str, form: Form, actor: Publisher) -> Resp
         return f"/policies/{done.sha256[:HASH_SHOWN]}?done=rules_published"
 
     return submitted(request, form, actor=actor, act=act)
+
+
+def _received(form: FormData, jurisdiction: str) -> dict[str, bytes]:
+    """The files that were sent, as those of the jurisdiction."""
+    sent = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
+    read = []
+    for one in sent:
+        with one.file as file:
+            read.append((one.filename or "", file.read()))
+    named = [(name.rpartition("/")[2], content) for name, content in read if name]
+    if wrong := [f"{name[:80]}: expected a name such as parameters.toml." for name, _ in named if not FILE_NAME.match(name)]:
+        raise InvalidInput("Not all files can be those of a parameter set.", faults=wrong)
+    if not named:
+        raise InvalidInput("No file was sent: choose the *.toml files of the set.")
+    return {f"{jurisdiction}/{name.removesuffix('.toml')}": content for name, content in named}

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from targeting import cli
+from targeting.cases import accounts
 from targeting.cases.codes import Role
 from targeting.cases.columns import new_id
 from targeting.cases.records import Actor
@@ -179,3 +181,33 @@ def test_a_setting_that_cannot_be_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "settings.toml").write_text(text, "utf-8")
     with pytest.raises(Misconfigured):
         load(tmp_path)
+
+
+def test_the_command_line_proposes_approves_and_lists(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with run.opened_store(settings) as store:
+        for login in ("zhao", "qian"):
+            accounts.create_user(
+                store, login=login, name=login.title(), password="a passphrase", role=Role.SUPERVISOR, county_wide=True, at=now()
+            )
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "a passphrase")
+    as_law(shipped(QINGHE)).write(tmp_path / "draft")
+
+    def targeting(*arguments: str) -> tuple[object, str]:
+        monkeypatch.setattr("sys.argv", ["targeting", "policies", *arguments, "--home", str(settings.home)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out + said.err
+
+    sha256 = as_law(shipped(QINGHE)).sha256
+    code, said = targeting("propose", str(tmp_path / "draft"), "--as", "zhao", "--note", "All values confirmed")
+    assert (code, sha256 in said, "a second person" in said) == (0, True, True), said
+    code, said = targeting("approve", sha256[:8], "--as", "zhao")
+    assert (code, "Who proposed a set may not approve it" in said) == (2, True)
+    assert targeting("approve", sha256[:8], "--as", "qian")[0] == 0
+    assert f"published parameter set {QINGHE} {sha256[:12]}" in targeting("list")[1]
+    assert "dibao.standard" in targeting("show", "--to", str(tmp_path / "copy"))[1]
+    assert (tmp_path / "copy" / QINGHE / "parameters.toml").exists()
+    assert sha256 in targeting("diff", sha256[:8])[1]

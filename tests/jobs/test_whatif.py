@@ -107,3 +107,11 @@ def test_a_run_of_an_earlier_version_is_to_be_screened_again(home: Path, store: 
     (lake.folder("runs", lake.newest("runs")) / "ties.parquet").unlink()
     with pytest.raises(Conflict, match="targeting screen"):
         whatif.ask(Settings(home=old), store, told=["dibao.standard=810"], draft=None, on=None)
+
+
+def test_the_answer_in_words_says_money_in_whole_units(home: Path, store: Store) -> None:
+    words = asked(home, store, "dibao.standard=860").in_words([{"attribute": "sex", "group": "female", "enter": None, "leave": 0}])
+    assert words["tried"] == "dibao.standard: 780.00 a person a month → 860.00 a person a month"
+    assert words["law"].startswith("sample rules, not law")
+    assert list(words["streets"][0]) == ["street", "enter", "leave", "money_now", "money_then", "money_difference"]
+    assert words["groups"][0]["enter"] is None
