@@ -166,6 +166,16 @@ def test_types_by_what_stands_in_the_cells(propose, cells, type_) -> None:
     assert propose(rows, ["c", "n"]).profiles[0].type == type_
 
 
+@pytest.mark.parametrize(("form", "order"), [("{:%d/%m/%Y}", "dmy"), ("{:%m/%d/%Y}", "mdy"), ("{:%Y/%m/%d}", None)])
+def test_the_order_of_day_and_month_is_found_out(propose, tmp_path, values, form, order) -> None:
+    days = [date(2026, 1 + row % 12, 1 + row % 28) for row in range(60)]
+    made = propose([[form.format(day), str(row)] for row, day in enumerate(days)], ["d", "n"])
+    assert made.profiles[0].type == "date"
+    assert ("date_order" in made.sources) == (order is not None)
+    [(source, spec)] = load_sources(reviewed(made, tmp_path)).pairs()
+    assert read_register(source, spec, values=values).table["d"].to_list() == days
+
+
 def test_lines_of_fixed_width_are_found_out(tmp_path, specs, values) -> None:
     rows = [("11010519491231002X", "王秀英", "2010-01"), ("440524188001010014", "李国强", "2019-06"), ("", "张伟", "2015-11")]
     lines = [number.ljust(18).encode() + b" " + name.encode("gb18030").ljust(10) + month.encode() for number, name, month in rows]

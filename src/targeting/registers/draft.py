@@ -16,6 +16,7 @@ from targeting.registers.likeness import Likeness, likeness
 from targeting.registers.profile import SHOWN_FROM, ColumnProfile, profile
 from targeting.registers.unknown import UnknownFile, read_unknown
 from targeting.specs.registers import ROW, Check, ColumnType, RegisterSpec
+from targeting.specs.sources import DateOrder
 from targeting.specs.toml_text import inline
 from targeting.specs.values import Values
 
@@ -56,7 +57,7 @@ def draft(
     return Draft(
         register=register,
         specification=_specification(file, path.name, register, profiles, names, like, specs),
-        sources=_sources(file, register, place, names, like, specs),
+        sources=_sources(file, register, place, profiles, names, like, specs),
         rows=len(file.cells),
         profiles=profiles,
         like=like,
@@ -150,7 +151,7 @@ def _is_protected(column: ColumnProfile, specs: Mapping[str, RegisterSpec]) -> b
     declared = [known for spec in specs.values() for known in spec.columns if known.protected]
     if any(folded(column.header) in map(folded, (known.name, *known.headers)) for known in declared):
         return True
-    said = {folded_word(word) for word, _ in column.words}
+    said = {folded_word(word) for word, _ in column.words if not word.isascii()}
     listed = ({folded_word(word) for words in known.codes.values() for word in words} for known in declared)
     return bool(said) and any(said <= words for words in listed)
 
@@ -190,7 +191,13 @@ def _roles(profiles: tuple[ColumnProfile, ...], names: list[str]) -> str:
 
 
 def _sources(
-    file: UnknownFile, register: str, place: str, names: list[str], like: Likeness | None, specs: Mapping[str, RegisterSpec]
+    file: UnknownFile,
+    register: str,
+    place: str,
+    profiles: tuple[ColumnProfile, ...],
+    names: list[str],
+    like: Likeness | None,
+    specs: Mapping[str, RegisterSpec],
 ) -> str:
     """The entry of a sources file; one for the declared register that the file is like stands beside it, or in its place."""
     keys = dict(file.keys)
@@ -198,6 +205,8 @@ def _sources(
         layout = dict(keys["layout"])  # type: ignore[call-overload]
         layout["fields"] = {names[at]: span for at, span in enumerate(layout["fields"].values())}
         keys["layout"] = layout
+    orders = sorted({column.date_order.value for column in profiles} - {DateOrder.YMD.value})
+    keys |= {"date_order": orders[0]} if orders else {}
     common = [f"path = {inline(place)}", *(f"{key} = {inline(value)}" for key, value in keys.items())]
     own = ["[[sources]]", f"register = {inline(register)}", *common, f"specification = {inline(f'{register}.toml')}"]
     if like is None or "layout" in keys:

@@ -19,6 +19,7 @@ from targeting.specs.values import Values
 
 # Half of the telling columns must be found, each with nearly all of its cells.
 _TELLING, _FITS = 0.5, 0.85
+_FEWEST = 3
 _SAMPLE = 20_000
 _SINGLE = (ColumnType.RESIDENT_ID, ColumnType.NAME, ColumnType.DATE, ColumnType.MONTH, ColumnType.SHARE)
 
@@ -45,7 +46,7 @@ def _by_headers(file: UnknownFile, specs: Mapping[str, RegisterSpec], values: Va
     for name, spec in specs.items():
         places = match(file.headers, spec, {}, values.headers).positions
         required = {column.name for column in spec.columns if column.required}
-        if places and len(places) >= _TELLING * len(file.headers):
+        if len(places) >= max(_FEWEST, _TELLING * len(file.headers)):
             found.append((required <= set(places), len(places), name, places))
     if not found:
         return None

@@ -14,9 +14,10 @@ import polars as pl
 
 from targeting.identifiers import credit_code, disability_certificate, resident_id, unit_number
 from targeting.identifiers.characters import plain, plain_series
-from targeting.registers.cells import amount_reader, read_date, read_month, read_number, read_share
+from targeting.registers.cells import Reader, amount_reader, date_reader, month_reader, read_number, read_share
 from targeting.registers.codes import folded_word
 from targeting.specs.registers import MONEY_UNITS, Check, ColumnType
+from targeting.specs.sources import DateOrder
 from targeting.specs.values import Values
 
 # Shares are those of so many rows, spread over the file.
@@ -44,6 +45,7 @@ _SURNAMES = frozenset(
     "廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常"
 )
 _NAMED_SHARE = 0.55
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _LONGEST_WORD = 24
 _PERSONAL = re.compile(r"\d{5}|\d\s*(?:号|室|组|楼|单元|栋|幢|户)|@")
 
@@ -59,6 +61,7 @@ class ColumnProfile:
     share: float
     check: Check | None = None
     unit: str | None = None
+    date_order: DateOrder = DateOrder.YMD
     words: tuple[tuple[str, int], ...] = ()
     hidden_words: int = 0
     notes: tuple[str, ...] = ()
@@ -124,20 +127,36 @@ def _numbers(header: str, place: int, filled: float, texts: pl.Series) -> Column
 
 
 def _days(header: str, place: int, filled: float, counts: Counts) -> ColumnProfile | None:
-    """Dates and months; a bare number of five digits may be any number, so it is no sign of a spreadsheet's day."""
-    kinds = ((ColumnType.DATE, read_date), (ColumnType.MONTH, read_month))
-    for type_, read in kinds:
-        forms: Counter[str] = Counter()
-        for text, count in counts.items():
-            cell = read(text)
-            likely = isinstance(cell.value, date) and 1900 <= cell.value.year <= 2100 and "spreadsheet_day" not in cell.form
-            if likely and not (type_ is ColumnType.MONTH and cell.form.startswith("full date")):
-                forms[cell.form] += count
-        share = forms.total() / sum(counts.values())
-        if share >= _FITS:
-            written = ", ".join(f"{form} {count / forms.total():.0%}" for form, count in forms.most_common())
-            return ColumnProfile(header, place, filled, type_, share, notes=(f"written with {written}",))
-    return None
+    """Dates and months; a bare number of five digits may be any number, so it is no sign of a spreadsheet's day.
+
+    Where days with the year last fit better, the order under which more of them are days is taken; 3/4/2026 fits both.
+    """
+    ways = []
+    for rank, order in enumerate(DateOrder):
+        for type_, read in ((ColumnType.DATE, date_reader(order)), (ColumnType.MONTH, month_reader(order))):
+            forms = _forms(type_, read, counts)
+            ways.append((forms.total(), -rank, order, type_, forms))
+    fitting, _, order, type_, forms = max(ways, key=lambda way: way[:2])
+    share = fitting / sum(counts.values())
+    if share < _FITS:
+        return None
+    written = ", ".join(f"{form} {count / fitting:.0%}" for form, count in forms.most_common())
+    return ColumnProfile(header, place, filled, type_, share, date_order=order, notes=(f"written with {written}",))
+
+
+def _forms(type_: ColumnType, read: Reader, counts: Counts) -> Counter[str]:
+    """The forms of the cells that are likely days or months."""
+    forms: Counter[str] = Counter()
+    for text, count in counts.items():
+        cell = read(text)
+        likely = isinstance(cell.value, date) and _FIRST_YEAR <= cell.value.year <= _LAST_YEAR
+        if (
+            likely
+            and "spreadsheet_day" not in cell.form
+            and not (type_ is ColumnType.MONTH and cell.form.startswith("full date"))
+        ):
+            forms[cell.form] += count
+    return forms
 
 
 def _names(header: str, place: int, filled: float, texts: pl.Series, counts: Counts, values: Values) -> ColumnProfile | None:

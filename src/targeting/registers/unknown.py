@@ -1,7 +1,7 @@
 """A file of which nothing is declared, as cells under its own headers: encoding, delimiter, sheet or layout are found out.
 
 The header is the first row whose cells are filled, differ, and are words. Lines of one length without a delimiter are taken for
-fixed width; their columns are guessed from the places that are blank in every line, or where digits meet characters.
+fixed width; their columns are guessed from the places that are blank in nearly every line, or where digits meet words.
 """
 
 import re
@@ -24,6 +24,8 @@ from targeting.specs.sources import LineBreaks, Source
 _TELLING_LINES = 400
 _FITTING_SHARE = 0.9
 _HEADER_FILLED = 0.6
+# A sign that so few lines have at a place is an accident there.
+_ACCIDENTS = 0.03
 _FIGURES = re.compile(r"[\d.,:/+%¥￥-]+")
 
 
@@ -162,29 +164,23 @@ def _by_place(line: str, encoding: str) -> str:
 
 
 def _spans(lines: Sequence[str]) -> list[tuple[int, int]]:
-    """First and last place of each guessed column: runs of places that are not blank in every line, cut where kinds meet."""
-    width = max(map(len, lines))
-    kinds = [_kind_at(place, lines) for place in range(width)]
-    spans: list[tuple[int, int]] = []
-    start = None
-    for place, kind in enumerate([*kinds, "blank"]):
-        ends = start is not None and (kind == "blank" or (kind != kinds[start] and "mixed" not in (kind, kinds[start])))
-        if start is not None and ends:
-            spans.append((start + 1, place))
-            start = None
-        if start is None and kind != "blank":
-            start = place
-    return spans
+    """First and last place of each guessed column; it begins behind a blank, or where digits meet words, and ends at the next."""
+    kinds = [_kind_at(place, lines) for place in range(max(map(len, lines)))]
+    starts = [
+        place
+        for place, kind in enumerate(kinds)
+        if kind != "blank" and (place == 0 or kinds[place - 1] == "blank" or {kind, kinds[place - 1]} == {"digits", "words"})
+    ]
+    return [(start + 1, end) for start, end in zip(starts, [*starts[1:], len(kinds)], strict=True)]
 
 
 def _kind_at(place: int, lines: Sequence[str]) -> str:
-    """What stands at a place in nearly every line: digits, characters, nothing, or now this, now that."""
-    signs = [line[place] for line in lines if place < len(line)]
-    filled = [sign for sign in signs if not sign.isspace()]
-    if not filled:
+    """What stands at a place in nearly every line: digits, words, nothing, or now this, now that."""
+    filled = [line[place] for line in lines if place < len(line) and not line[place].isspace()]
+    if len(filled) <= _ACCIDENTS * len(lines):
         return "blank"
     digits = sum(sign.isdecimal() for sign in filled)
     words = sum(not sign.isascii() or sign == "\x00" for sign in filled)
-    if digits >= 0.98 * len(filled):
+    if digits >= (1 - _ACCIDENTS) * len(filled):
         return "digits"
-    return "words" if words >= 0.98 * len(filled) else "mixed"
+    return "words" if words >= (1 - _ACCIDENTS) * len(filled) else "mixed"
