@@ -151,6 +151,7 @@ def _widowed(situation: Situation, here: pl.DataFrame) -> pl.DataFrame:
 
 
 def _brought_in(situation: Situation) -> pl.DataFrame:
-    """What counted of a person's income in the first month of the reference period with any: spouse, lost (cents)."""
-    months = observed(situation).group_by("person_id", "month").agg(pl.col("counted").sum())
+    """What counted of the income of each of the dead in the first month of the period that has any: spouse, lost (cents)."""
+    of_the_dead = observed(situation).join(_deaths(situation), on="person_id", how="semi")
+    months = of_the_dead.group_by("person_id", "month").agg(pl.col("counted").sum())
     return months.sort("month").group_by(spouse="person_id").agg(lost=pl.col("counted").first())
