@@ -38,10 +38,10 @@ class Circle:
     def kin(self, persons: Flags, owner: Places) -> pl.DataFrame:
         """All couples of which one is among these persons, as `standing.kin_of`."""
         nobody = np.zeros(len(self.index), dtype=bool)
-        couples = self._company(nobody, persons, pl.Series([], dtype=pl.UInt64), owner).couples
+        kin = self._company(nobody, persons, pl.Series([], dtype=pl.UInt64), owner).kin
         first_unit = np.flatnonzero(self.index != NOBODY)
         first_unit = first_unit[np.argsort(self.index[first_unit])]
-        both = kin_of(couples, pl.Series(first_unit.astype(np.uint32)), self.ground.rows["name"])
+        both = kin_of(kin, pl.Series(first_unit.astype(np.uint32)), self.ground.rows["name"])
         return both.filter(pl.Series(persons[both["person"].to_numpy()] | persons[both["relative"].to_numpy()]))
 
     def _groups(self, asked: Flags) -> pl.Series:

@@ -18,7 +18,7 @@ from targeting.linkage.rounds import LEVELS, PAIR, Question, in_company, leveled
 from targeting.linkage.standing import ELSEWHERE, NOBODY, Places, Standing
 from targeting.specs.linkage import LinkageSpec
 
-_COUPLE = ["person", "relative", "names"]
+_COUPLE = ["person", "relative", "ways"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,13 @@ class Rounds:
         dropped = pl.Series((one == NOBODY) | (other == NOBODY) | kin[one] | kin[other])
         gone, stayed = old.filter(dropped), old.filter(~dropped).cast(fresh.schema)
         told = fresh.cast(gone.schema)
-        names = pl.concat([gone.join(told, on=_COUPLE, how="anti"), told.join(gone, on=_COUPLE, how="anti")])["names"]
+        names = _differing(gone, told, [*_COUPLE, "names"])["names"]
+        other = np.zeros(size, dtype=bool)
+        for side in ("person", "relative"):
+            at = _differing(gone, told, _COUPLE)[side].to_numpy()
+            other[at[(at != NOBODY) & (index[at] != NOBODY)]] = True
         groups = then.of("group", before)
-        reached = in_changed_company(ground, touched, groups, kin, names, max_group=self.spec.blocking.max_group)
+        reached = in_changed_company(ground, touched, groups, other, names, max_group=self.spec.blocking.max_group)
         return reached, pl.concat([stayed, fresh])
 
     def _first_round(self, ground: Ground, asked: Flags, kin: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -191,3 +195,8 @@ def _flags(units: pl.Series, size: int) -> Flags:
     found = np.zeros(size, dtype=bool)
     found[units.to_numpy()] = True
     return found
+
+
+def _differing(one: pl.DataFrame, other: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """The rows of each table that the other has not."""
+    return pl.concat([one.join(other, on=on, how="anti"), other.join(one, on=on, how="anti")])

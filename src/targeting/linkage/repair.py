@@ -96,9 +96,10 @@ def repaired(moves: Moved, before: Standing, now: Resettled, forms: Forms, *, sp
     old = old.filter(pl.col("unit") != NOBODY)
     unit, person = old["unit"].to_numpy(), old["person"].to_numpy()
     kept = record[unit] & ~again[unit] & (person != NOBODY) & (known[person] > 0) & ~fresh[person]
-    dirty = again.copy()
-    dirty[unit[~kept]] = True
-    dirty[new["unit"].to_numpy()] = True
+    left_over, came = old.filter(pl.Series(~kept)), new.cast(old.schema)
+    dirty = fresh.copy()
+    for one, other in ((left_over, came), (came, left_over)):
+        dirty[one.join(other, on=list(LEVELS), how="anti", nulls_equal=True)["unit"].to_numpy()] = True
     pairs = pl.concat([old.filter(pl.Series(kept)).cast(pl.Schema(LEVELS)), new]).sort(PAIR)
     return Repaired(keys, pairs, dirty & record)
 

@@ -35,7 +35,7 @@ class Standing:
     rule, known (1 the first unit of a person of the defining register, 2 of one from elsewhere), doubtful, judged, first (person
     that the first round linked). `keys`: unit and blocking keys of persons and open records. `homes`: dwelling of persons without
     booklet. `pairs`: those that blocking brings and that count by themselves. `decided`: of both rounds. `kin`, `later_kin`:
-    person, relative and names (hash of both) in the first and in the second round.
+    person, relative, in how many ways, and names (hash of both), in the first and in the second round.
     """
 
     rows: pl.DataFrame
@@ -122,8 +122,8 @@ def standing(found: Residue, judgements: pl.DataFrame, *, spec: LinkageSpec) -> 
         homes(persons),
         renamed(strong, first_unit, ["person"]).select(list(LEVELS)).sort(PAIR),
         renamed(found.by_itself, first_unit, ["person", "next_person"]),
-        kin_of(found.known.couples, first_unit, rows["name"]),
-        kin_of(found.met.couples, first_unit, rows["name"]),
+        kin_of(found.known.kin, first_unit, rows["name"]),
+        kin_of(found.met.kin, first_unit, rows["name"]),
     )
 
 
@@ -143,9 +143,10 @@ def renamed(table: pl.DataFrame, names: pl.Series, columns: list[str]) -> pl.Dat
     return table.with_columns(names.gather(table[column]).alias(column) for column in columns)
 
 
-def kin_of(couples: pl.DataFrame, first_unit: pl.Series, name: pl.Series) -> pl.DataFrame:
-    """`person`, `relative` (first units) and `names` of couples of numbered persons; `name` is that of every unit."""
-    both = renamed(couples.select("person", "relative"), first_unit, ["person", "relative"])
+def kin_of(kin: pl.DataFrame, first_unit: pl.Series, name: pl.Series) -> pl.DataFrame:
+    """`person`, `relative` (first units), `ways` and `names` of the kin of numbered persons; `name` is that of every unit."""
+    both = kin.group_by("person", "relative").agg(ways=pl.len().cast(pl.UInt32))
+    both = renamed(both, first_unit, ["person", "relative"])
     return both.with_columns(names=pair_of(name.gather(both["person"]), name.gather(both["relative"])))
 
 
