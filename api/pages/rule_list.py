@@ -213,5 +213,15 @@ def spoken_value(name: str, value: object, t: Texts) -> str:
 
 
 def _why(finding: FindingRow, t: Texts) -> str:
-    """Why a rule could not be evaluated."""
-    return t("word.comma").join(t.of("unknown_reason", reason) for reason in finding.unknown_because) or t("case.unknown_plain")
+    """Why a rule could not be evaluated, or until when a clear answer holds."""
+    reasons = t("word.comma").join(_reason(reason, t) for reason in finding.unknown_because)
+    return reasons or ("" if finding.result == "clear" else t("case.unknown_plain"))
+
+
+def _reason(reason: str, t: Texts) -> str:
+    """A reason in words, with the register that it is about or the month until which it holds."""
+    code, colon, about = reason.partition(":")
+    if code.endswith("_until"):
+        return t(f"unknown_reason.{code}", month=about)
+    said = t.of("unknown_reason", code, t.of("disposition", code))
+    return f"{t.of('register', about)}{t('word.colon')}{said}" if colon else said

@@ -45,8 +45,8 @@ def partly(coverage: pl.DataFrame, check: CheckDeclaration, *, first: date, last
             continue
         if _begins_after(row["covers_from"], first) or _ends_before(row["covers_to"], last):
             limited[register] = ()
-        elif row["offices"]:
-            limited[register] = tuple(row["offices"])
+        elif isinstance(offices := row["offices"], list) and offices:
+            limited[register] = tuple(str(office) for office in offices)
     return limited
 
 

@@ -116,6 +116,11 @@ def not_counted() -> pl.Expr:
     return pl.col("rule").str.starts_with("hh.excluded.")
 
 
+def only_by_booklet() -> pl.Expr:
+    """A person of an award (`people`) who is not listed, and of the family by the booklet only: the couple may have parted."""
+    return ~pl.col("listed") & (pl.col("rule") == "hh.spouse.population_relation").fill_null(False)
+
+
 def _people(households: pl.DataFrame, awards: pl.DataFrame, members: pl.DataFrame, dead: pl.DataFrame) -> pl.DataFrame:
     """Each award's people once: the listed ones and, for dibao, the assessed family of its applicant.
 

@@ -9,7 +9,7 @@ import polars as pl
 from targeting.eligibility.answers import answers
 from targeting.eligibility.gradual_exit import due_in_exit, exit_until, kept_share
 from targeting.eligibility.money import due, overpaid, wages
-from targeting.eligibility.situation import Situation
+from targeting.eligibility.situation import Situation, only_by_booklet
 
 
 def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
@@ -18,7 +18,7 @@ def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
     Income is the mean of the actual months of the reference period. Within the gradual exit a new job takes off only what the
     taper takes, whenever the award began; the answer is then clear, and says until when. The amount is a bound: the base may lie
     above the wage. Where the declaration is not known, only bases above the floor that reach the standard by themselves
-    contradict the award.
+    contradict the award. A job of an unlisted spouse by the booklet only is a look: unknown.
     """
     tolerance = situation.law.whole("income.tolerance")
     people = _people(situation)
@@ -29,6 +29,8 @@ def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
         before=pl.when("unexplained").then(evidenced).otherwise("declared").sum(),
         kept=pl.col("kept").filter("exiting").min(),
         exit_until=pl.col("exit_until").filter("exiting").max(),
+        with_doubtful=pl.when(earns | pl.col("doubtful")).then(evidenced).otherwise("declared").sum(),
+        doubtful=pl.col("doubtful").any(),
         earners=pl.col("unexplained").sum(),
         unlisted_earners=(pl.col("unexplained") & ~pl.col("listed")).sum(),
         only_floor=pl.col("at_floor").filter("unexplained").all(),
@@ -55,11 +57,17 @@ def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
     known = pl.col("declared_income_month").is_not_null()
     less = pl.when(known & pl.col("amount_month").is_not_null())
     less_due = less.then(pl.col("amount_month") - owed > tolerance).otherwise(pl.col("before") >= limit)
+    may_be_owed = due(situation, pl.col("members"), pl.col("with_doubtful"))
+    may_be_less = less.then(pl.col("amount_month") - may_be_owed > tolerance).otherwise(pl.col("with_doubtful") >= limit)
     runs_on = (pl.col("exiting") > 0) & (pl.col("amount_month") - without_exit > tolerance)
     return answers(
         frame,
         hit=(pl.col("earners") + pl.col("exiting") > 0) & less_due,
-        unknown={"no_record": ~known & pl.col("unvalued"), "unresolved": pl.col("unresolved") > 0},
+        unknown={
+            "doubtful": pl.col("doubtful") & may_be_less,
+            "no_record": ~known & pl.col("unvalued"),
+            "unresolved": pl.col("unresolved") > 0,
+        },
         clear={"gradual_exit": pl.when(runs_on).then("exit_until")},
         amount=overpaid(pl.col("amount_month"), owed),
         effective_from=pl.max_horizontal("since", "start_month"),
@@ -94,8 +102,10 @@ def _people(situation: Situation) -> pl.DataFrame:
     explained = (pl.col("at_floor") & (pl.col("declared") > tolerance)) | (pl.col("declared") + tolerance >= pl.col("wage"))
     earning = pl.col("wage").is_not_null() & ~explained & (pl.col("declares") | ~pl.col("at_floor"))
     new = pl.col("exit_until").is_not_null()
+    apart = only_by_booklet()
     return people.with_columns(
-        unexplained=(earning & ~new).fill_null(False),
-        exiting=(earning & new).fill_null(False),
+        unexplained=(earning & ~new & ~apart).fill_null(False),
+        exiting=(earning & new & ~apart).fill_null(False),
+        doubtful=(earning & ~new & apart).fill_null(False),
         kept=kept_share(situation, pl.col("since")),
     )

@@ -4,7 +4,7 @@ import polars as pl
 
 from targeting.eligibility.answers import answers
 from targeting.eligibility.money import due, overpaid, transfers
-from targeting.eligibility.situation import Situation
+from targeting.eligibility.situation import Situation, only_by_booklet
 
 
 def receives_an_undeclared_benefit(situation: Situation) -> pl.DataFrame:
@@ -12,7 +12,7 @@ def receives_an_undeclared_benefit(situation: Situation) -> pl.DataFrame:
 
     The basic part of the residents' pension and veterans' payments do not count. Income is the mean of the actual months of the
     reference period. Where the declaration is not known, only benefits that reach the standard by themselves contradict the
-    award.
+    award. A benefit of an unlisted spouse by the booklet only is a look: unknown.
     """
     tolerance = situation.law.whole("income.tolerance")
     received = transfers(situation).rename({"facts": "benefit_facts"})
@@ -20,11 +20,14 @@ def receives_an_undeclared_benefit(situation: Situation) -> pl.DataFrame:
         situation.people.filter("counted")
         .join(received, on="person_id", how="left")
         .with_columns(declared=pl.col("declared").fill_null(0))
-        .with_columns(undeclared=(pl.col("received") > pl.col("declared") + tolerance).fill_null(False))
+        .with_columns(beyond=(pl.col("received") > pl.col("declared") + tolerance).fill_null(False))
+        .with_columns(undeclared=pl.col("beyond") & ~only_by_booklet())
     )
     household = people.group_by("subject").agg(
         income=pl.when("undeclared").then("received").otherwise("declared").sum(),
+        income_at_most=pl.when("beyond").then("received").otherwise("declared").sum(),
         receivers=pl.col("undeclared").sum(),
+        doubtful=(pl.col("beyond") & ~pl.col("undeclared")).any(),
         unlisted_receivers=(pl.col("undeclared") & ~pl.col("listed")).sum(),
         about=pl.col("person_id").filter("undeclared").sort().first(),
         received=pl.col("received").filter("undeclared").sum(),
@@ -44,10 +47,13 @@ def receives_an_undeclared_benefit(situation: Situation) -> pl.DataFrame:
     known = pl.col("declared_income_month").is_not_null()
     less = pl.when(known & pl.col("amount_month").is_not_null())
     less_due = less.then(pl.col("amount_month") - owed > tolerance).otherwise(pl.col("income") >= limit)
+    owed_at_least = due(situation, pl.col("members"), pl.col("income_at_most"))
+    may_be_less = less.then(pl.col("amount_month") - owed_at_least > tolerance).otherwise(pl.col("income_at_most") >= limit)
     return answers(
         frame,
         hit=(pl.col("receivers") > 0) & less_due,
         unknown={
+            "doubtful": pl.col("doubtful") & may_be_less,
             "no_record": pl.col("unvalued").fill_null(False) | (~known & pl.col("received").is_not_null()),
             "unresolved": pl.col("unresolved") > 0,
         },
