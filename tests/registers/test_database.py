@@ -73,6 +73,16 @@ def test_a_table_gives_the_same_register_as_text_in_the_order_of_its_key(url, ta
     assert found.unread_headers == ("id",)
 
 
+def test_a_row_that_differs_from_an_earlier_one_by_its_key_only_is_a_duplicate(url, specs, values) -> None:
+    engine = sa.create_engine(url)
+    names = ", ".join(f'"{name}"' for name in COLUMNS)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"INSERT INTO fund (id, {names}) SELECT 77, {names} FROM fund WHERE id = 2")
+    engine.dispose()
+    found = taken(url, specs, values, table="fund")
+    assert found.rejects.select("row", "rule", "shape").rows() == [(4, "duplicate_row", "same as row 2")]
+
+
 def test_a_view_and_a_query_hold_the_same_rows(url, take, pensions, specs, values, monkeypatch) -> None:
     monkeypatch.setattr(database, "CHUNK", 2)
     names = ", ".join(f'"{name}"' for name in COLUMNS)

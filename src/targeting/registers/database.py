@@ -37,9 +37,13 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The rows of a table or query as text in c0, c1 … with `row`, under the names of its columns, and their hash."""
+    """The rows of a table or query as text in c0, c1 … with `row`, under the names of its columns, and their hash.
+
+    `keys` are the columns of the primary key: where nothing reads them they only number the rows.
+    """
 
     columns: tuple[str, ...]
+    keys: tuple[str, ...]
     cells: pl.DataFrame
     sha256: str
 
@@ -57,8 +61,9 @@ def fetch(source: Source, url: str) -> Fetched:
             f"{source.label}: add ORDER BY to query; rows are known by their numbers, so their order must be fixed."
         )
     with _reading(source, url) as connection:
-        selected = _of_table(connection, source) if source.table is not None else None
-        if selected is not None:
+        keys: tuple[str, ...] = ()
+        if source.table is not None:
+            selected, keys = _of_table(connection, source.table)
             result = connection.execution_options(stream_results=True).execute(selected)
         else:
             options = {"stream_results": True, "no_parameters": True}
@@ -73,7 +78,7 @@ def fetch(source: Source, url: str) -> Fetched:
             digest.update(part.write_csv(include_header=False).encode())
             parts.append(part)
     cells = pl.concat(parts).select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW), *names)
-    return Fetched(columns, cells, digest.hexdigest())
+    return Fetched(columns, keys, cells, digest.hexdigest())
 
 
 @contextmanager
@@ -107,14 +112,14 @@ def _read_only(url: sa.URL) -> dict[str, bool]:
     return {"postgresql_readonly": True} if url.get_backend_name() == "postgresql" else {}
 
 
-def _of_table(connection: sa.Connection, source: Source) -> sa.Select[tuple[object, ...]]:
-    """All columns of the table or view, in the order of its primary key, else of all columns."""
-    schema, _, name = (source.table or "").rpartition(".")
+def _of_table(connection: sa.Connection, named: str) -> tuple[sa.Select[tuple[object, ...]], tuple[str, ...]]:
+    """All columns of the table or view, in the order of its primary key, else of all columns; and the key."""
+    schema, _, name = named.rpartition(".")
     inspector = sa.inspect(connection)
     columns = [column["name"] for column in inspector.get_columns(name, schema=schema or None)]
-    keys = inspector.get_pk_constraint(name, schema=schema or None)["constrained_columns"]
+    keys = tuple(inspector.get_pk_constraint(name, schema=schema or None)["constrained_columns"])
     table = sa.table(name, *map(sa.column, columns), schema=schema or None)
-    return sa.select(table).order_by(*(table.c[column] for column in keys or columns))
+    return sa.select(table).order_by(*(table.c[column] for column in keys or columns)), keys
 
 
 def _why(fault: sa.exc.SQLAlchemyError) -> str:

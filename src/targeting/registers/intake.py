@@ -144,7 +144,9 @@ def _content(received: Received, values: Values) -> pl.DataFrame:
     words = {folded(word) for word in values.headers.record_keeping}
     unread = {f"unread {order}": header for order, header in enumerate(received.headers.unread)}
     return received.cells.drop(
-        name for name, header in unread.items() if folded(header) in words or _is_running_number(received.cells[name])
+        name
+        for name, header in unread.items()
+        if folded(header) in words or header in received.keys or _is_running_number(received.cells[name])
     )
 
 

@@ -5,7 +5,7 @@ delimiter, the sheet and the header line are those under which most declared col
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import polars as pl
@@ -41,7 +41,10 @@ class RowNote:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The rows of a file: `cells` has `row`, each declared column as text (null where the file has none), and unread fields."""
+    """The rows of a file: `cells` has `row`, each declared column as text (null where the file has none), and unread fields.
+
+    `keys` are headers of fields that number the rows of a database's table.
+    """
 
     cells: pl.DataFrame
     headers: HeaderMatch
@@ -50,6 +53,7 @@ class Received:
     encoding: str
     delimiter: str
     sha256: str
+    keys: tuple[str, ...] = ()
 
 
 def receive(source: Source, spec: RegisterSpec, values: Values, fetched: Fetched | None = None) -> Received:
@@ -59,7 +63,8 @@ def receive(source: Source, spec: RegisterSpec, values: Values, fetched: Fetched
         InvalidInput: the source cannot be read as this register; all faults of its header line together.
     """
     if fetched is not None:
-        return _table(fetched.columns, fetched.cells, source, spec, values, form="database", sha=fetched.sha256)
+        found = _table(fetched.columns, fetched.cells, source, spec, values, form="database", sha=fetched.sha256)
+        return replace(found, keys=fetched.keys)
     if source.layout is not None:
         return _receive_fixed_width(source, source.layout, spec)
     if source.file.suffix.lower() in (".parquet", ".pq"):
