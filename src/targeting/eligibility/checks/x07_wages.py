@@ -21,34 +21,10 @@ def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
     contradict the award. A job of an unlisted spouse by the booklet only is a look: unknown.
     """
     tolerance = situation.law.whole("income.tolerance")
-    people = _people(situation)
-    evidenced = pl.max_horizontal("wage", "declared")
-    earns = pl.col("unexplained") | pl.col("exiting")
-    household = people.group_by("subject").agg(
-        income=pl.when(earns).then(evidenced).otherwise("declared").sum(),
-        before=pl.when("unexplained").then(evidenced).otherwise("declared").sum(),
-        kept=pl.col("kept").filter("exiting").min(),
-        exit_until=pl.col("exit_until").filter("exiting").max(),
-        with_doubtful=pl.when(earns | pl.col("doubtful")).then(evidenced).otherwise("declared").sum(),
-        doubtful=pl.col("doubtful").any(),
-        earners=pl.col("unexplained").sum(),
-        unlisted_earners=(pl.col("unexplained") & ~pl.col("listed")).sum(),
-        only_floor=pl.col("at_floor").filter("unexplained").all(),
-        exiting=pl.col("exiting").sum(),
-        about=pl.col("person_id")
-        .filter(earns)
-        .sort_by(~pl.col("unexplained").filter(earns), pl.col("person_id").filter(earns))
-        .first(),
-        wage=pl.col("wage").filter(earns).sum(),
-        since=pl.col("since").filter(earns).min(),
-        facts=pl.col("wage_facts").filter(earns).explode().drop_nulls().sort(),
-        level=pl.col("level").filter(earns).max(),
-        unvalued=pl.col("wage").is_not_null().any(),
-    )
     frame = (
         situation.dibao()
         .drop("level")
-        .join(household, on="subject", how="left")
+        .join(_households(situation), on="subject", how="left")
         .with_columns(person_id=pl.coalesce("about", "person_id"))
     )
     without_exit = due(situation, pl.col("members"), pl.col("income"))
@@ -85,6 +61,34 @@ def earns_more_than_declared(situation: Situation) -> pl.DataFrame:
             "kept_share": pl.col("kept"),
             "clears_if_income_at_most_cents": less.then(limit - pl.col("amount_month") + tolerance).otherwise(limit - 1),
         },
+    )
+
+
+def _households(situation: Situation) -> pl.DataFrame:
+    """The people of each dibao award taken together: income with and without new or doubtful jobs, who earns, facts."""
+    people = _people(situation)
+    evidenced = pl.max_horizontal("wage", "declared")
+    earns = pl.col("unexplained") | pl.col("exiting")
+    return people.group_by("subject").agg(
+        income=pl.when(earns).then(evidenced).otherwise("declared").sum(),
+        before=pl.when("unexplained").then(evidenced).otherwise("declared").sum(),
+        kept=pl.col("kept").filter("exiting").min(),
+        exit_until=pl.col("exit_until").filter("exiting").max(),
+        with_doubtful=pl.when(earns | pl.col("doubtful")).then(evidenced).otherwise("declared").sum(),
+        doubtful=pl.col("doubtful").any(),
+        earners=pl.col("unexplained").sum(),
+        unlisted_earners=(pl.col("unexplained") & ~pl.col("listed")).sum(),
+        only_floor=pl.col("at_floor").filter("unexplained").all(),
+        exiting=pl.col("exiting").sum(),
+        about=pl.col("person_id")
+        .filter(earns)
+        .sort_by(~pl.col("unexplained").filter(earns), pl.col("person_id").filter(earns))
+        .first(),
+        wage=pl.col("wage").filter(earns).sum(),
+        since=pl.col("since").filter(earns).min(),
+        facts=pl.col("wage_facts").filter(earns).explode().drop_nulls().sort(),
+        level=pl.col("level").filter(earns).max(),
+        unvalued=pl.col("wage").is_not_null().any(),
     )
 
 

@@ -15,31 +15,10 @@ def receives_an_undeclared_benefit(situation: Situation) -> pl.DataFrame:
     award. A benefit of an unlisted spouse by the booklet only is a look: unknown.
     """
     tolerance = situation.law.whole("income.tolerance")
-    received = transfers(situation).rename({"facts": "benefit_facts"})
-    people = (
-        situation.people.filter("counted")
-        .join(received, on="person_id", how="left")
-        .with_columns(declared=pl.col("declared").fill_null(0))
-        .with_columns(beyond=(pl.col("received") > pl.col("declared") + tolerance).fill_null(False))
-        .with_columns(undeclared=pl.col("beyond") & ~only_by_booklet())
-    )
-    household = people.group_by("subject").agg(
-        income=pl.when("undeclared").then("received").otherwise("declared").sum(),
-        income_at_most=pl.when("beyond").then("received").otherwise("declared").sum(),
-        receivers=pl.col("undeclared").sum(),
-        doubtful=(pl.col("beyond") & ~pl.col("undeclared")).any(),
-        unlisted_receivers=(pl.col("undeclared") & ~pl.col("listed")).sum(),
-        about=pl.col("person_id").filter("undeclared").sort().first(),
-        received=pl.col("received").filter("undeclared").sum(),
-        since=pl.col("since").filter("undeclared").min(),
-        facts=pl.col("benefit_facts").filter("undeclared").explode().drop_nulls().sort(),
-        level=pl.col("level").filter("undeclared").max(),
-        unvalued=(~pl.col("valued")).any(),
-    )
     frame = (
         situation.dibao()
         .drop("level")
-        .join(household, on="subject", how="left")
+        .join(_households(situation), on="subject", how="left")
         .with_columns(person_id=pl.coalesce("about", "person_id"))
     )
     owed = due(situation, pl.col("members"), pl.col("income"))
@@ -69,4 +48,30 @@ def receives_an_undeclared_benefit(situation: Situation) -> pl.DataFrame:
             "due_cents": owed,
             "clears_if_income_at_most_cents": less.then(limit - pl.col("amount_month") + tolerance).otherwise(limit - 1),
         },
+    )
+
+
+def _households(situation: Situation) -> pl.DataFrame:
+    """The people of each dibao award taken together: income with the benefits beyond the declaration, who receives, facts."""
+    tolerance = situation.law.whole("income.tolerance")
+    received = transfers(situation).rename({"facts": "benefit_facts"})
+    people = (
+        situation.people.filter("counted")
+        .join(received, on="person_id", how="left")
+        .with_columns(declared=pl.col("declared").fill_null(0))
+        .with_columns(beyond=(pl.col("received") > pl.col("declared") + tolerance).fill_null(False))
+        .with_columns(undeclared=pl.col("beyond") & ~only_by_booklet())
+    )
+    return people.group_by("subject").agg(
+        income=pl.when("undeclared").then("received").otherwise("declared").sum(),
+        income_at_most=pl.when("beyond").then("received").otherwise("declared").sum(),
+        receivers=pl.col("undeclared").sum(),
+        doubtful=(pl.col("beyond") & ~pl.col("undeclared")).any(),
+        unlisted_receivers=(pl.col("undeclared") & ~pl.col("listed")).sum(),
+        about=pl.col("person_id").filter("undeclared").sort().first(),
+        received=pl.col("received").filter("undeclared").sum(),
+        since=pl.col("since").filter("undeclared").min(),
+        facts=pl.col("benefit_facts").filter("undeclared").explode().drop_nulls().sort(),
+        level=pl.col("level").filter("undeclared").max(),
+        unvalued=(~pl.col("valued")).any(),
     )
