@@ -39,6 +39,9 @@ def county() -> SmallCounty:
     alone("nothing on record", born=date(1980, 1, 1))
     worker = alone("base at the floor", born=date(1980, 1, 1))
     county.spell(worker, "employee_pension", base=3920, employer="某公司", start="2022-01")
+    for name in ("everybody's pension", "everybody's pension, known to the office"):
+        county.spell(alone(name), "resident_pension", benefit=358)
+    county.award({"everybody's pension, known to the office": "self"}, benefit="dis_living", amount=120)
     county.certificate(alone("poor and disabled", pension=300), 1)
     county.certificate(alone("limb 2", pension=1000), 2)
     for category in ("mental", "intellectual", "limb"):
@@ -84,6 +87,13 @@ def test_an_adult_whom_no_register_knows_is_unknown_and_not_refused(found: Situa
 
 def test_a_base_at_the_floor_bounds_the_wage_and_does_not_decide(found: Situation) -> None:
     assert standing(found, "base at the floor")["layer"] == "unknown"
+
+
+def test_the_pension_of_everybody_says_nothing_of_what_else_a_person_lives_on(found: Situation) -> None:
+    assert standing(found, "everybody's pension")["layer"] == "unknown"
+    # 780 − (358 − 158) = 580: an office that pays a living subsidy has looked at the family
+    told = standing(found, "everybody's pension, known to the office")
+    assert (told["layer"], told["amount_month"]) == ("dibao", 58000)
 
 
 def test_a_car_bars_every_layer(found: Situation) -> None:

@@ -8,13 +8,14 @@ every layer is certainly not met, otherwise under `unknown`: silence is not a re
 import polars as pl
 
 from targeting.eligibility.disability import certificates_in_force
-from targeting.eligibility.income import income
+from targeting.eligibility.income import EARNED, RECEIVED, income
 from targeting.eligibility.means_test import AT_MOST, applied, first_met, judged, names_where, why
 from targeting.eligibility.months import reference_months
 from targeting.eligibility.need import family_means
 from targeting.eligibility.situation import Situation, not_counted, once
 
 MARGIN = "margin"
+EVERYBODYS = "resident_pension"
 _NAMES = pl.List(pl.String)
 
 LAYERS: dict[str, pl.DataType] = {
@@ -97,9 +98,15 @@ def layer_tests(situation: Situation, households: pl.Series | None = None) -> pl
 def measures(situation: Situation) -> pl.DataFrame:
     """What the layers test, one row a family: `income` and `income_at_most` (cents a month), `property_barred`, `able_to_work`,
     `able_supporter`, `hard_expenditure_share`; null where no register here can tell.
+
+    Income is bounded from above where every adult is accounted for, and nobody has only the pension that everybody of age draws,
+    unless disabled or in a family at which an office has looked: it says nothing of what else a person lives on (DOMAIN G27).
     """
     means = family_means(situation).join(_bounds(situation), on="household_id", how="left")
-    open_above = (pl.col("unaccounted") > 0) | pl.col("unbounded").fill_null(False)
+    means = means.join(_silent_adults(situation), on="household_id", how="left")
+    looked_at = pl.col("recognised") | pl.col("on_dibao") | pl.col("fell_out").is_not_null()
+    silent = (pl.col("silent").fill_null(0) > 0) & ~looked_at
+    open_above = (pl.col("unaccounted") > 0) | silent | pl.col("unbounded").fill_null(False)
     units = means.with_columns(
         pl.col("income").cast(pl.Int64) - pl.col("only_at_most").fill_null(0),
         pl.when(~open_above).then(pl.col("income").cast(pl.Int64)).alias(f"income{AT_MOST}"),
@@ -175,6 +182,16 @@ def _certified(table: str, situation: Situation) -> pl.Expr:
         for row in rows
     ]
     return pl.any_horizontal(fits).fill_null(False) if fits else pl.lit(False)
+
+
+def _silent_adults(situation: Situation) -> pl.DataFrame:
+    """How many of each family have no record of what they live on but everybody's pension, and no disability that explains it:
+    household_id, silent.
+    """
+    received = income(situation).filter(pl.col("source").is_in([*EARNED, *RECEIVED]))
+    only = received.group_by("person_id").agg(only=(pl.col("text") == EVERYBODYS).fill_null(False).all()).filter("only")
+    people = _people(situation).filter(~_certified("single_cover.disabilities", situation))
+    return people.join(only, on="person_id", how="semi").group_by("household_id").agg(silent=pl.len())
 
 
 def _bounds(situation: Situation) -> pl.DataFrame:
