@@ -31,6 +31,7 @@ def draft(d: CaseDetail, t: Texts, *, today: date, reply_until: date, officer: s
     facts = [line for line in noticeable(d, t) if line.key in chosen]
     gains = d.case.direction == "missing"
     blocks = [
+        t("app.sample") if d.sample else "",
         t("letter.heading_missing" if gains else "letter.heading"),
         t("letter.to", household=d.case.household_label, number=d.case.number, day=day(today)),
         t("letter.why", benefit=t.of("benefit_long", d.case.benefit)),

@@ -72,6 +72,8 @@ def test_every_page_says_that_its_rules_are_samples(caller: Callable[[str], Any]
         answer = zhou.get(path, headers={"accept-language": "en"})
         assert answer.status_code == 200, path
         assert "Sample rules, not law." in answer.text, path
+    letter = zhou.get(f"/cases/{case['id']}/notice", params={"language": "zh"}).text.partition("<textarea")[2]
+    assert "样例规则，不是法律依据。" in letter.partition("</textarea>")[0]
 
 
 def test_in_production_no_letter_is_drafted_on_sample_rules(

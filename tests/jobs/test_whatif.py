@@ -110,7 +110,8 @@ def test_a_run_of_an_earlier_version_is_to_be_screened_again(home: Path, store: 
 
 
 def test_the_answer_in_words_says_money_in_whole_units(home: Path, store: Store) -> None:
-    words = asked(home, store, "dibao.standard=860").in_words([{"attribute": "sex", "group": "female", "enter": None, "leave": 0}])
+    few = {"attribute": "sex", "group": "female", "enter": None, "leave": 0}
+    words = asked(home, store, "dibao.standard=860").in_words([few])
     assert words["tried"] == "dibao.standard: 780.00 a person a month → 860.00 a person a month"
     assert words["law"].startswith("sample rules, not law")
     assert list(words["streets"][0]) == ["street", "enter", "leave", "money_now", "money_then", "money_difference"]
