@@ -124,24 +124,70 @@ def lived_on_less(of: Changed, part: float) -> bool:
     return True
 
 
-def smaller_homes(of: Changed, part: float) -> bool:
-    now, limit = of.detail["area_m2"], of.detail["clears_if_area_m2_below"]
-    area = between(now, limit, part) - (0.02 if part == WHOLE else 0)
-    for row in of.rows("property"):
-        row["floor_area_m2"] = (row["floor_area_m2"] or 0) * area / now
+def less_real_estate(of: Changed, part: float) -> bool:
+    rows, said = of.rows("property"), of.detail
+    homes = [row for row in rows if row["use"] in ("dwelling", "homestead")]
+    if said.get("clears_if_area_m2_below") is not None:
+        area = between(said["area_m2"], said["clears_if_area_m2_below"], part) - (0.02 if part == WHOLE else 0)
+        _scaled(homes, area / said["area_m2"], "floor_area_m2")
+    elif said.get("clears_if_dwellings_at_most") is not None:
+        gone = len(homes) - said["clears_if_dwellings_at_most"]
+        for row in homes[: gone if part == WHOLE else gone - 1]:
+            row["state"] = "historic"
+    elif said.get("clears_if_beyond_first_at_most_cents") is not None:
+        now = said["beyond_first_low_cents"]
+        _scaled(homes, _less(between(now, said["clears_if_beyond_first_at_most_cents"], part), part) / now, *VALUED_BY)
+    elif said.get("clears_if_counted_at_most_cents") is not None:
+        now = said["counted_low_cents"]
+        _scaled(rows, _less(between(now, said["clears_if_counted_at_most_cents"], part), part) / now, *VALUED_BY)
+    else:
+        for row in rows:
+            if part == WHOLE and row not in homes:
+                row["state"] = "historic"
     return True
 
 
-def vehicles_gone(of: Changed, part: float) -> bool:
-    owned = of.rows("vehicle")
-    for row in owned if part == WHOLE else []:
+VALUED_BY = ("floor_area_m2", "price_cents")
+
+
+def _less(target: float, part: float) -> float:
+    """A hair below the target where all of the change is made: the value is worked out again."""
+    return target * 0.999 if part == WHOLE else target
+
+
+def _scaled(rows: list[Row], factor: float, *columns: str) -> None:
+    for row in rows:
+        for column in columns:
+            if row[column] is not None:
+                more = row[column] * factor
+                row[column] = more if isinstance(row[column], float) else ceil(more)  # half a cent less is none
+
+
+def vehicles_gone_or_cheaper(of: Changed, part: float) -> bool:
+    owned, keep, most = (
+        of.rows("vehicle"),
+        of.detail.get("clears_if_vehicles_at_most"),
+        of.detail.get("clears_if_worth_at_most_cents"),
+    )
+    if keep is None and most is not None and len(owned) == 1:
+        worth = between(of.detail["worth_cents"], most, part) - (1 if part == WHOLE else 0)
+        _scaled(owned, worth / of.detail["worth_cents"], "price_new_cents")
+        return True
+    gone = len(owned) - (keep or 0)
+    for row in owned[: gone if part == WHOLE else gone - 1]:
         row["state"] = "scrapped"
     return True
 
 
-def businesses_gone(of: Changed, part: float) -> bool:
-    owned = of.rows("business")
-    for row in owned if part == WHOLE else owned[1:] if len(owned) == of.detail["businesses"] else []:
+def businesses_gone_or_smaller(of: Changed, part: float) -> bool:
+    owned, most = of.rows("business"), of.detail.get("clears_if_capital_at_most_cents")
+    if most is not None:
+        now = sum(row["capital_cents"] for row in owned)
+        for row in owned[1:]:
+            row["state"] = "cancelled"
+        owned[0]["capital_cents"] = ceil(between(now, most, part))
+        return True
+    for row in owned if part == WHOLE else owned[1:]:
         row["state"] = "cancelled"
     return True
 
@@ -220,6 +266,7 @@ def valid_longer(of: Changed, part: float) -> bool:
     beyond = of.day("clears_if_valid_beyond")
     for card in of.rows("disability", person=of.finding["person_id"]):
         card["expires"] = beyond + timedelta(days=1) if part == WHOLE else beyond
+    return True
 
 
 def began_earlier(of: Changed, part: float) -> bool:
@@ -302,9 +349,9 @@ CHANGES: Mapping[str, Callable[[Changed, float], bool]] = {
     "X07": earned_less,
     "X08": received_less,
     "X29": lived_on_less,
-    "X09": smaller_homes,
-    "X10": vehicles_gone,
-    "X11": businesses_gone,
+    "X09": less_real_estate,
+    "X10": vehicles_gone_or_cheaper,
+    "X11": businesses_gone_or_smaller,
     "X14": moved_later,
     "X15": at_home,
     "X16": certificate_in_force,
