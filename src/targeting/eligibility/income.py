@@ -5,11 +5,8 @@ over months (DOMAIN §5.1, Robodebt). What counts of it is the law of that month
 then, also where the assessment is later. Social assistance is no source at all (最低生活保障审核确认办法 art. 13).
 """
 
-from datetime import date
-
 import polars as pl
 
-from targeting.dates import Month
 from targeting.eligibility.imputed import imputed
 from targeting.eligibility.months import by_month, held_months, reference_months
 from targeting.eligibility.situation import Situation, once
@@ -39,6 +36,12 @@ of a wage since the first payment of that employer on record.
 """
 
 EARNED = ("wage", "contribution_base", "deduction")
+_DEDUCTED = {
+    "contributions": "contributions_deducted",
+    "employment_cost": "employment_cost",
+    "earnings_disregard": "earnings_disregard",
+}
+"""What is taken off earnings, in this order, and the parameter that says so."""
 RECEIVED = ("pension", "unemployment", "veterans_allowance")
 _KINDS = {
     "wage": "wage",
@@ -72,24 +75,6 @@ def observed(situation: Situation) -> pl.DataFrame:
     others = _counted(_spells(facts.filter(pl.col("kind").is_in(["support", "declared_income"]))), law, situation)
     rows = pl.concat([part.select(*INCOME, "contributions") for part in (earned, received, others)])
     return pl.concat([rows.select(*INCOME).cast(pl.Schema(INCOME)), _deductions(rows, law)])
-
-
-def mean_month(situation: Situation, *sources: str) -> pl.DataFrame:
-    """Each person's mean month of some sources: person_id, `income` in cents, `valued` (every amount is known), `facts`.
-
-    The mean is of the actual months of the period: what was counted in them, added up, over their number; cents are cut off.
-    """
-    months = len(reference_months(situation))
-    return (
-        income(situation)
-        .filter(_of(*sources))
-        .group_by("person_id")
-        .agg(
-            income=(pl.col("counted").sum() / months).floor().cast(pl.Int64),
-            valued=pl.col("amount").is_not_null().all(),
-            facts=pl.col("fact").drop_nulls().unique().sort(),
-        )
-    )
 
 
 def _of(*sources: str) -> pl.Expr:
@@ -218,19 +203,9 @@ def _deductions(rows: pl.DataFrame, law: pl.DataFrame) -> pl.DataFrame:
         parts.append(
             month.select(
                 "person_id", "month", source=pl.lit("deduction"), text=pl.lit(name), amount=-taken,
-                rule=pl.lit(f"income.{name}"),
+                rule=pl.lit(f"income.{_DEDUCTED[name]}"),
             ).filter(pl.col("amount") < 0)
         )  # fmt: skip
         left = left - taken
     taken_off = pl.concat(parts).with_columns(counted="amount")
     return pl.concat([pl.DataFrame(schema=INCOME), taken_off], how="diagonal_relaxed")
-
-
-def first_month(situation: Situation) -> date:
-    """The first day of the reference period."""
-    return reference_months(situation)[0].first_day
-
-
-def last_month(situation: Situation) -> Month:
-    """The last month of the reference period: of assessment or the one before, as the policy says."""
-    return reference_months(situation)[-1]
