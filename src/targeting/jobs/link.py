@@ -72,7 +72,6 @@ class _Resolved:
 
     result: resolve.LinkResult
     standing: Standing
-    ledger: pl.DataFrame
     how: dict[str, object]
     second_opinion: bool = False
 
@@ -100,12 +99,12 @@ def _resolved(lake: Lake, snapshot: str, judgements: pl.DataFrame, spec: Linkage
             why = str(reason)
         else:
             how: dict[str, object] = {"decided": "what changed", "identities_changed": done.changed, "redecided": done.redecided}
-            return _Resolved(done.result, done.standing, ledger, how)
+            return _Resolved(done.result, done.standing, how)
     identities = IDENTITIES.conform(identities)
     found = resolve.residue(identities, spec=spec, ledger=ledger, judgements=judgements, trained=trained, every_pair=retrain)
     result = resolve.tables(found, identities, spec=spec, ledger=ledger, snapshot=snapshot, second_opinion=retrain)
     how = {"decided": "the whole", "why": why, "redecided": found.records.height, "weights_learnt": trained is None}
-    return _Resolved(result, standing(found, judgements, spec=spec), ledger, how, second_opinion=retrain)
+    return _Resolved(result, standing(found, judgements, spec=spec), how, second_opinion=retrain)
 
 
 def _write(lake: Lake, snapshot: str, name: str, judgements: pl.DataFrame, spec: LinkageSpec, done: _Resolved) -> None:
@@ -128,7 +127,7 @@ def _write(lake: Lake, snapshot: str, name: str, judgements: pl.DataFrame, spec:
         "judgements": frame_fingerprint(judgements),
         "weights": frame_fingerprint(result.weights),
         "weights_learnt": False,
-        "ledger_before": frame_fingerprint(done.ledger),
+        "ledger_before": _ledger_fingerprint(lake),
         "ledger_after": frame_fingerprint(result.ledger),
         "code": targeting.__version__,
         "counts": counts,
@@ -158,6 +157,11 @@ def _ledger(lake: Lake) -> pl.DataFrame:
     return LEDGER.empty() if head is None else lake.table("links", head, "ledger")
 
 
+def _ledger_fingerprint(lake: Lake) -> str:
+    head = _head(lake)
+    return frame_fingerprint(LEDGER.empty()) if head is None else str(lake.manifest("links", head)["ledger_after"])
+
+
 def _trained(lake: Lake, specification: str) -> Weights | None:
     """The weights of the run that the ledger's head names, if they are of this specification."""
     name = _head(lake)
@@ -176,8 +180,8 @@ def _standing(lake: Lake) -> Standing | None:
 
 def _carry_forward(lake: Lake, name: str) -> None:
     """The head moves only to a run that knows every person the present head knows; what others left is not needed any more."""
-    known = _ledger(lake)["person_id"]
-    if known.is_in(lake.table("links", name, "ledger")["person_id"].implode()).all():
+    follows = lake.manifest("links", name)["ledger_before"] == _ledger_fingerprint(lake)  # a ledger loses nobody
+    if follows or _ledger(lake)["person_id"].is_in(lake.table("links", name, "ledger")["person_id"].implode()).all():
         write_text(lake.home / "lake" / "identity" / "HEAD", name)
     for other in lake.names("links"):
         if other != _head(lake):
