@@ -10,13 +10,14 @@ from fastapi.responses import Response
 from targeting.cases.codes import Finding
 from targeting.cases.dossier import CaseDetail, MemberRow
 from targeting.dates import Month
+from targeting.jobs.catalogue import newest_run
 
 from ..access import Reader
 from ..formats import money
 from ..rendering import page
 from ..texts import Texts
 from .case_first_steps import first_steps
-from .rule_list import clearings, model_part, rule_list, sentences
+from .rule_list import clearings, idle_rules, model_part, rule_list, sentences
 from .timeline import timeline
 from .view import case_values, read_case, reader_texts
 
@@ -66,6 +67,7 @@ def show(request: Request, case_id: str, actor: Reader) -> Response:
         **case_values(request, d, actor),
         sentences=sentences(d, t),
         rules=rule_list(d, t),
+        idle=idle_rules(d, newest_run(request.app.state.settings.home), t),
         clears=clearings(d, t),
         first_steps=first_steps(d, t),
         model=model_part(d, t),

@@ -7,13 +7,18 @@ from typing import Any
 
 from targeting.cases.codes import Judgement
 from targeting.cases.dossier import CaseDetail, FindingRow, ReasonRow
+from targeting.eligibility.standing import Standing
+from targeting.specs.checks import load_words
 
 from ..formats import money
 from ..laws import law_name
+from ..standing_words import standing_words
 from ..texts import Texts
 
 MOST_UP, MOST_DOWN = 5, 3
 UNSHOWN_VALUES = ("facts_sha256", "clears_if_")
+SHOWN_WITH_FINDINGS = (Standing.REGISTER_SILENT,)
+"""A check whose register is silent has answered "unknown" about the case itself, with that reason."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -44,6 +49,15 @@ class RuleLine:
     formula: str
     values: tuple[tuple[str, str], ...]
     not_if: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdleRule:
+    """A rule of the case's benefit and direction that did not run, and why: it is neither clear nor a finding."""
+
+    code: str
+    name: str
     why: str
 
 
@@ -115,6 +129,20 @@ def rule_list(d: CaseDetail, t: Texts) -> RuleList:
         if finding.current:
             lines.setdefault(finding.result, []).append(_rule(finding, reasons.get(finding.check), t))
     return RuleList(*(tuple(lines[result]) for result in ("hit", "unknown", "clear")))
+
+
+def idle_rules(d: CaseDetail, run: Mapping[str, Any], t: Texts) -> list[IdleRule]:
+    """The rules about the case's benefit and direction that the run (its manifest) did not evaluate."""
+    words = load_words()
+    return [
+        IdleRule(
+            one["check"],
+            one["title_en"] if t.language == "en" else one["title_zh"],
+            standing_words(one["state"], one["because"], t, words),
+        )
+        for one in run.get("not_evaluated", [])
+        if one["direction"] == d.case.direction and d.case.benefit in one["benefits"] and one["state"] not in SHOWN_WITH_FINDINGS
+    ]
 
 
 def clearings(d: CaseDetail, t: Texts) -> list[Clearing]:

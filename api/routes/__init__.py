@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from . import audit, case_process, case_work, cases, links, lookup, policies, runs, session, whatif
+from . import audit, case_process, case_work, cases, catalogue, links, lookup, policies, runs, session, whatif
 
 RESOURCES: tuple[APIRouter, ...] = (
     session.router,
@@ -12,6 +12,7 @@ RESOURCES: tuple[APIRouter, ...] = (
     links.router,
     lookup.router,
     runs.router,
+    catalogue.router,
     policies.router,
     whatif.router,
     audit.router,

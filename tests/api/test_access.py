@@ -24,8 +24,9 @@ OPEN_TO_ANYBODY = {
     ("POST", "/keys"),
     ("POST", "/session"),
     ("GET", "/session"),
+    ("GET", "/catalogue/public"),
 }
-"""Routes that no power guards: signing in and out, and how the pages look."""
+"""Routes that no power guards: signing in and out, how the pages look, and the public catalogue (G17)."""
 
 
 def routes() -> Iterator[APIRoute]:

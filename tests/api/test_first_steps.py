@@ -17,7 +17,9 @@ def page(caller: Callable[[str], Any], label: str, language: str) -> str:
     return text
 
 
-@pytest.mark.parametrize(("language", "step", "papers"), [("zh", "入户走访", "家庭陈述与材料"), ("en", "Visit, explain", "statement")])
+@pytest.mark.parametrize(
+    ("language", "step", "papers"), [("zh", "入户走访", "家庭陈述与材料"), ("en", "Visit, explain", "statement")]
+)
 def test_a_missing_case_begins_with_the_first_step_to_help(
     caller: Callable[[str], Any], language: str, step: str, papers: str
 ) -> None:

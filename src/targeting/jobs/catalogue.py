@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -83,11 +84,10 @@ class Catalogue:
 def catalogue(settings: Settings, policy: Policy, *, switches: Mapping[str, Switch]) -> Catalogue:
     """The catalogue of a home: on the date of its newest run, else today."""
     lake = Lake(settings.home)
-    runs = (settings.home / "lake" / "runs" / "NEWEST").exists()
-    name = lake.newest("runs") if runs else None
-    manifest: Mapping[str, Any] = lake.manifest("runs", name) if name else {}
-    coverage = lake.table("runs", name, "coverage") if name else None
-    as_of = date.fromisoformat(manifest["as_of"]) if name else today()
+    manifest = newest_run(settings.home)
+    name = lake.newest("runs") if manifest else None
+    coverage = lake.tables("runs", name, {"coverage": None}).get("coverage") if name else None
+    as_of = date.fromisoformat(manifest["as_of"]) if "as_of" in manifest else today()
     off = {code: switch.reason for code, switch in switches.items() if not switch.running}
     counts = _counts(manifest)
     words = load_words()
@@ -98,6 +98,12 @@ def catalogue(settings: Settings, policy: Policy, *, switches: Mapping[str, Swit
 def of_home(settings: Settings, store: Store, policy: Policy) -> Catalogue:
     """The catalogue with the switches that the case store keeps."""
     return catalogue(settings, policy, switches=check_switches.switches(store))
+
+
+def newest_run(home: Path) -> Mapping[str, Any]:
+    """The manifest of the newest run; empty before the first."""
+    lake = Lake(home)
+    return lake.manifest("runs", lake.newest("runs")) if lake.names("runs") else {}
 
 
 def public(found: Catalogue) -> Catalogue:
