@@ -1,7 +1,7 @@
 """Legal supporters outside the family: who owes support by law, and who of them has consented that anything of theirs be read.
 
 A spouse belongs to the family wherever registered (Civil Code art. 1059). Parents of minor children or of grown ones who cannot
-live independently, and grown children (art. 1067), owe support from outside it; grandchildren where no child is known (art. 1074).
+live independently, and grown children (art. 1067), owe support from outside; grandchildren where no child is known (art. 1074).
 Brothers and sisters (art. 1075) owe it only where both parents are dead or unable, which no register shows. Without the
 supporter's own consent (社会救助法 art. 41; G20) there is only the answer that nothing may be read: no name, no row, no amount.
 """

@@ -128,7 +128,7 @@ class _Evidence:
         )
 
     def _silent(self, direction: str) -> frozenset[str]:
-        """The registers that a case of the direction may not show: those without an outreach basis where somebody may be missing."""
+        """The registers that a case of the direction may not show: those without an outreach basis in the missing direction."""
         missing = direction == Direction.MISSING
         return frozenset(row["register"] for row in self.coverage if missing and not row["outreach"])
 
