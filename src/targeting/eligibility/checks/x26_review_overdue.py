@@ -11,6 +11,7 @@ def has_not_been_reviewed_in_time(situation: Situation) -> pl.DataFrame:
     """The award has been neither granted nor reviewed within the interval: half a year where a member can work, else a year.
 
     Says nothing of the household, only of the office's own duty. A review that was held and may not be entered yet is unknown.
+    The register says nothing of the time before its first review: no interval begins earlier, and none where it has no review.
     """
     law = situation.law
     held = situation.history.filter(pl.col("kind") == "review").with_columns(
@@ -21,6 +22,7 @@ def has_not_been_reviewed_in_time(situation: Situation) -> pl.DataFrame:
         .unique("case_no", keep="last", maintain_order=True)
         .select("case_no", reviewed_on="valid_from", review_fact="fact_id", their_level="level")
     )
+    begins = held["valid_from"].min()
     listing = situation.of("benefit").select("person_id", "fact_id", case_no=pl.col("detail").str.json_path_match("$.case_no"))
     granted = listing.group_by("case_no").agg(listed_facts=pl.col("fact_id").sort())
     frame = (
@@ -30,7 +32,7 @@ def has_not_been_reviewed_in_time(situation: Situation) -> pl.DataFrame:
         .join(_able_to_work(situation), on="subject", how="left")
         .with_columns(
             able=pl.col("able").fill_null(0),
-            looked_at=pl.max_horizontal("reviewed_on", "start_month"),
+            looked_at=pl.max_horizontal("reviewed_on", "start_month", pl.lit(begins, dtype=pl.Date)),
             facts=pl.when(pl.col("review_fact").is_not_null())
             .then(pl.concat_list("review_fact"))
             .otherwise(pl.col("listed_facts").list.head(1)),
@@ -42,8 +44,11 @@ def has_not_been_reviewed_in_time(situation: Situation) -> pl.DataFrame:
     entered_by = due_by.dt.offset_by(f"{law.whole('review.entered_within_days')}d")
     return answers(
         frame,
-        hit=entered_by < situation.as_of,
-        unknown={"doubtful": due_by < situation.as_of, "no_record": pl.col("looked_at").is_null()},
+        hit=(entered_by < situation.as_of) & pl.lit(begins is not None),
+        unknown={
+            "doubtful": due_by < situation.as_of,
+            "no_record": pl.col("looked_at").is_null() | pl.lit(begins is None),
+        },
         effective_from=due_by.dt.offset_by("1d"),
         detail={
             "reviewed_on": pl.col("reviewed_on"),
