@@ -8,32 +8,14 @@ from urllib.parse import urlencode
 from targeting.cases.codes import Direction, Finding, State, Strength
 from targeting.cases.queue import Filters, View
 from targeting.cases.records import Actor
+from targeting.eligibility import checks
 from targeting.errors import InvalidInput
 
 from .texts import Texts
 
 BENEFITS = ("dibao", "dis_living", "dis_care")
-CHECKS = (
-    "X01",
-    "X04",
-    "X05",
-    "X07",
-    "X08",
-    "X09",
-    "X10",
-    "X11",
-    "X16",
-    "U01",
-    "U02",
-    "U04",
-    "U06",
-    "U07",
-    "U08",
-    "U09",
-    "U13",
-    "M01",
-    "M02",
-)
+CHECKS = tuple(sorted(checks.CHECKS, key=lambda code: (code[0] != "X", code)))
+"""The checks of this version, those of the over direction first."""
 FILTERS = ("direction", "benefit", "strength", "state", "check", "office", "finding", "text", "run")
 CODED = {"direction": Direction, "strength": Strength, "state": State, "finding": Finding}
 
