@@ -95,7 +95,8 @@ def write_lake(home: Path, *, again: str = "", judgements: pl.DataFrame | None =
     lake.write("links", LINK_RUN + again, tables, {"snapshot": SNAPSHOT, "link_run": LINK_RUN + again})
     defined = done.links.filter(pl.col("register") == "population").join(table, on=["register", "row", "role"])
     street = pl.col("address").str.extract("^(清河街道|白石镇)")
-    lake.write("runs", RUN + again, {"households": defined.select("person_id", office=street)}, {"snapshot": SNAPSHOT})
+    said_of_run = {"snapshot": SNAPSHOT, "run": RUN + again, "as_of": "2026-10-31"}
+    lake.write("runs", RUN + again, {"households": defined.select("person_id", office=street)}, said_of_run)
     return done
 
 

@@ -36,7 +36,7 @@ def test_every_row_goes_through_the_intake_and_the_counts_add_up(county: Simulat
         summary = taken.summary.row(0, named=True)
         assert summary["accepted"] + summary["repaired"] + summary["rejected"] == summary["rows"]
         assert summary["rows"] == len(rows_of(source.path)) - 1
-        assert taken.absent_columns == ()
+        assert set(taken.absent_columns) <= {"holds", "profit_year_cents"}  # columns that other counties keep
         assert taken.unread_headers == ()
 
 
