@@ -31,6 +31,7 @@ STAGES = {
     "link identities": "link",
     "families and facts": "households and facts",
     "findings": "findings",
+    "places to visit": "findings",
     "features and scores": "features and score",
     "reasons": "reasons",
     "ranking of referrals": "referrals",
