@@ -84,8 +84,8 @@ UNCHANGED = "{}"
 def law_of(situation: dict[str, Any]) -> str:
     """The values of parameters that a situation changes, as text; situations of one date and one law are one county.
 
-    `law` gives a value, in force since 2012; `dated_law` several, each `from` and `to` a day, given or worked out, with its `unit`
-    where the parameter is new; `under` names a shipped jurisdiction whose law it is instead of the county's.
+    `law` gives a value, in force since 2012; `dated_law` several, each `from` and `to` a day, given or worked out, with its
+    `unit` where the parameter is new; `under` names a shipped jurisdiction whose law it is instead of the county's.
     """
     always = {name: [{"value": value}] for name, value in situation.get("law", {}).items()}
     changed = {**always, **situation.get("dated_law", {})}
@@ -135,12 +135,17 @@ def settled(on: date, law: str) -> SmallCounty:
 
 @cache
 def findings_on(on: date, law: str = UNCHANGED) -> pl.DataFrame:
-    """The findings about everybody in the situations of a date and a law; of another law than the county's by the checks asked."""
+    """The findings about everybody in the situations of a date and a law."""
+    return settled(on, law).findings(policy_asked(on, law))
+
+
+def policy_asked(on: date, law: str) -> Policy:
+    """The law; another than the county's with only the checks that its situations of the date ask."""
     policy = policy_with(law)
-    if law != UNCHANGED:
-        asked = {check for told in SITUATIONS if told["on"] == on and law_of(told) == law for check in told.get("expect", ())}
-        policy = replace(policy, checks={code: check for code, check in policy.checks.items() if code in asked})
-    return settled(on, law).findings(policy)
+    if law == UNCHANGED:
+        return policy
+    asked = {check for told in SITUATIONS if told["on"] == on and law_of(told) == law for check in told.get("expect", ())}
+    return replace(policy, checks={code: check for code, check in policy.checks.items() if code in asked})
 
 
 @cache

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from clearing_changes import CHANGES, WHOLE, Changed
 from small_county import AS_OF, SmallCounty
-from told_situations import SITUATIONS, UNCHANGED, county_on, findings_on, law_of, settle
+from told_situations import SITUATIONS, UNCHANGED, county_on, findings_on, law_of, policy_asked, settle
 
 from targeting.eligibility.checks import CHECKS
 from targeting.explain.clearing import PREFIX
@@ -22,9 +22,9 @@ Row = dict[str, Any]
 
 
 def all_hits() -> list[Row]:
-    """The hits of all situations of all dates, as far as they leave the county's law as it is."""
-    dates = {situation["on"] for situation in SITUATIONS if situation.get("expect") and law_of(situation) == UNCHANGED}
-    found = pl.concat([findings_on(on) for on in sorted(dates)])
+    """The hits of all situations of all dates by the county's law, and of the day by every law."""
+    asked = {(told["on"], law_of(told)) for told in SITUATIONS if told.get("expect")}
+    found = pl.concat([findings_on(on, law) for on, law in sorted(asked) if law == UNCHANGED or on == AS_OF])
     return found.filter(pl.col("result") == "hit").sort("check", "subject", "person_id").to_dicts()
 
 
@@ -44,17 +44,22 @@ def copies() -> tuple[tuple[int, str, str], ...]:
     return tuple(sorted({(situation_of(hit), hit["check"], hit["benefit"]) for hit in present}))
 
 
-def copied() -> SmallCounty:
-    """A county of the copies, each with its own people."""
+def copied(law: str) -> SmallCounty:
+    """A county of the copies under a law, each with its own people."""
     county = county_on(AS_OF)
     for copy, (number, _, _) in enumerate(copies()):
-        settle(county, SITUATIONS[number], f"{copy}/")
+        if law_of(SITUATIONS[number]) == law:
+            settle(county, SITUATIONS[number], f"{copy}/")
     return county
 
 
-def hits_by_copy(county: SmallCounty) -> dict[int, Row]:
+def laws() -> list[str]:
+    return sorted({law_of(SITUATIONS[number]) for number, _, _ in copies()})
+
+
+def hits_by_copy(county: SmallCounty, law: str) -> dict[int, Row]:
     """The hit of each copy's own check and benefit."""
-    found = county.findings().filter(pl.col("result") == "hit").sort("subject", "person_id")
+    found = county.findings(policy_asked(AS_OF, law)).filter(pl.col("result") == "hit").sort("subject", "person_id")
     return {
         copy: hit
         for hit in found.iter_rows(named=True)
@@ -64,19 +69,23 @@ def hits_by_copy(county: SmallCounty) -> dict[int, Row]:
 
 @cache
 def before() -> dict[int, Row]:
-    return hits_by_copy(copied())
+    return {copy: hit for law in laws() for copy, hit in hits_by_copy(copied(law), law).items()}
 
 
 @cache
 def after(part: float) -> dict[int, bool]:
     """Whether each copy's hit is still there after this part of its change; copies in which it cannot be made are left out."""
-    county, made = copied(), []
-    for copy, hit in sorted(before().items()):
-        changed = Changed(county, f"{copy}/", hit, json.loads(hit["detail"]))
-        if hit["check"] in CHANGES and CHANGES[hit["check"]](changed, part):
-            made.append(copy)
-    left = hits_by_copy(county)
-    return {copy: copy in left for copy in made}
+    still: dict[int, bool] = {}
+    for law in laws():
+        county, made = copied(law), []
+        for copy, hit in sorted(before().items()):
+            if law_of(SITUATIONS[copies()[copy][0]]) != law or hit["check"] not in CHANGES:
+                continue
+            if CHANGES[hit["check"]](Changed(county, f"{copy}/", hit, json.loads(hit["detail"])), part):
+                made.append(copy)
+        left = hits_by_copy(county, law)
+        still |= {copy: copy in left for copy in made}
+    return still
 
 
 def told(hits: list[Row]) -> pl.DataFrame:

@@ -1,14 +1,14 @@
 """Graded effects of what people own: a declared table, of which the first row that fits decides (DOMAIN §1.5, §1.14).
 
-Effects: `ignore` (does not count), `veto` (bars the benefit), `count_value` (its value counts against the limit of assets), `review`
-(a look, no finding). A row is the conditions that must all hold, and its effect:
+Effects: `ignore` (does not count), `veto` (bars the benefit), `count_value` (its value counts against the limit of assets),
+`review` (a look, no finding). A row is the conditions that must all hold, and its effect:
 
     { use = "commercial|office", needs = "sole_dwelling", effect = "ignore" }
     { class = "car", bought_within_months = 12, at_least = 5000000, effect = "veto" }
     { type = "sole_trader", up_to = "business.petty_capital_up_to", effect = "ignore" }
 
-Columns of words (class, use, state, type, role …) are patterns of the whole code. `below`, `up_to`, `at_least`, `above` compare the
-value in cents with a number or with the parameter of that name (so that months of a standard, series and tables all serve);
+Columns of words (class, use, state, type, role …) are patterns of the whole code. `below`, `up_to`, `at_least`, `above` compare
+the value in cents with a number or with the parameter of that name (so that months of a standard, series and tables all serve);
 `total_up_to` the value of all of the unit's things together. `needs` names something that must be so. Where a limit lies inside
 the interval of a value and the answer hangs on it, the effect is `appraise`: no finding, but an appraisal to ask for. A thing
 whose value nothing tells fits no row with a limit; `needs = "value_unknown"` says what becomes of it. `evidence` names the papers
@@ -38,7 +38,7 @@ Row = Mapping[str, Scalar]
 
 @dataclass(frozen=True, slots=True)
 class Things:
-    """What a table may ask of things of one kind: columns of words, yes-or-no needs, the interval of the value, the day bought."""
+    """What a table may ask of things of one kind: columns of words, yes-or-no needs, interval of the value, day bought."""
 
     columns: Mapping[str, str]
     needs: Mapping[str, pl.Expr]

@@ -1,8 +1,8 @@
 """Vehicles and businesses of a group of persons, each with its graded effect by the law of the date (`vehicle.effects`,
 `business.effects`; how a table is written: `effects`).
 
-Needs of vehicles: `disabled_member` (a certificate in force in the group), `only_operating_vehicle`, `only_vehicle` (of its class),
-`value_unknown`, `use_unknown`, `bought_unknown` (changed hands since it was first registered). Of businesses: `capital_unknown`,
+Needs of vehicles: `disabled_member` (a certificate in force in the group), `only_operating_vehicle`, `only_vehicle` (of its
+class), `value_unknown`, `use_unknown`, `bought_unknown` (changed hands since it was first registered). Of businesses: `capital_unknown`,
 `profit_unknown`, `many_on_one_number`.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from targeting.eligibility.effects import APPRAISE, COUNT_VALUE, IGNORE, REVIEW, VETO, Things, clearing_value, effect_of
+from targeting.eligibility.effects import APPRAISE, IGNORE, REVIEW, VETO, Things, clearing_value, effect_of
 from targeting.eligibility.property import detailed
 from targeting.eligibility.situation import Situation
 from targeting.frames.years import full_years
@@ -22,9 +22,9 @@ OPERATING = ("freight", "taxi", "ride_hailing", "passenger")
 def vehicle_effects(situation: Situation, people: pl.DataFrame, *, group: str) -> pl.DataFrame:
     """The vehicles of each group of `people`, with `kind_of` (class), present value `worth` (cents) and `effect`.
 
-    Present value: the price when new less a share a full year of age, at least the residual (local rule). `alone`: the effect were
-    it the group's only vehicle; `clears_worth`: the highest present value at which it would not bar; `clears_bought`: whether it
-    would not bar had it been bought long ago.
+    Present value: the price when new less a share a full year of age, at least the residual (local rule). `alone`: the effect
+    were it the group's only vehicle; `clears_at_most`: the highest present value at which it would not bar; `long_ago`: the
+    effect had it been bought long ago.
     """
     law = situation.law
     said = dict.fromkeys(("use_class", "state", "inspection_until", "plate"), pl.String)
@@ -139,11 +139,11 @@ def barred_holdings(situation: Situation, judge: Callable[..., pl.DataFrame]) ->
         about=pl.col("person_id").sort_by(~barred, "person_id").first(),
         since=pl.col("valid_from").filter(barred).min(),
         largest=pl.col("worth").filter(barred).max(),
-        may_keep=(barred & pl.col("alone").is_in([IGNORE, COUNT_VALUE])).any().cast(pl.Int64),
+        may_keep=(barred & (pl.col("alone") != VETO)).any().cast(pl.Int64),
         clears_at_most=pl.when(pl.col("clears_at_most").filter(barred).is_not_null().all()).then(
             pl.col("clears_at_most").filter(barred).min()
         ),
-        clears_long_ago=(pl.col("long_ago").filter(barred).is_in([IGNORE, COUNT_VALUE])).all(),
+        clears_long_ago=(pl.col("long_ago").filter(barred) != VETO).all(),
         facts=pl.col("fact_id").filter(pl.col("effect") != IGNORE).sort(),
         level=pl.col("level").filter(barred).max(),
     )

@@ -1,5 +1,5 @@
-"""What a group of persons holds in real estate, judged by the law of the date: dwellings by number, share, area and value, and other
-units by graded effect (`other_property.effects`, see `effects`).
+"""What a group of persons holds in real estate, judged by the law of the date: dwellings by number, share, area and value, and
+other units by graded effect (`other_property.effects`, see `effects`).
 
 `dwelling.limits` is a table; a group is beyond the rule where every condition of one of its rows holds:
 
@@ -9,8 +9,8 @@ units by graded effect (`other_property.effects`, see `effects`).
     { beyond_first_above = 20000000 }
     { dwellings_at_least = 2, effect = "count_value" }
 
-`shares` of dwellings are added up, `dwellings` counted (those of a use in `dwelling.counted_as_one` together as one), area by share
-is taken a head; `beyond_first` is the value by share of all but the most valuable dwelling. `use` narrows the row to dwellings of
+`shares` of dwellings are added up, `dwellings` counted (those of a use in `dwelling.counted_as_one` together as one), area by
+share is taken a head; `beyond_first` is the value by share of all but the most valuable dwelling. `use` narrows the row to dwellings of
 a use, `besides` asks that one of another use is held too. Numbers may be names of parameters. With `count_value` the row bars
 nothing: the value beyond the first dwelling counts against the limit of assets.
 
@@ -42,8 +42,8 @@ def home_holdings(situation: Situation, people: pl.DataFrame, *, group: str, use
 
     `shares`, `area`, `homes` (certain), `shares_at_most`, `area_at_most`, `homes_at_most` (with doubtful and unknown ones),
     `area_missing`, `doubtful`, `split_evenly`, `dwellings`, `uses`, `value`, `value_low`, `value_high` (cents by share),
-    `beyond_low`, `beyond_high` (without the most valuable), `unvalued` (dwellings without a value), `value_sources`, `value_month`,
-    `about`, `since`, `facts`, `level`. `use`: only dwellings of these uses.
+    `beyond_low`, `beyond_high` (without the most valuable), `unvalued` (dwellings without a value), `value_sources`,
+    `value_month`, `about`, `since`, `facts`, `level`. `use`: only dwellings of these uses.
     """
     dwellings = _dwellings(situation)
     if use:
@@ -194,9 +194,16 @@ def _besides(row: Row) -> pl.Expr:
 def _limit_to_clear(name: str, rows: tuple[Row, ...], situation: Situation) -> pl.Expr:
     """The lowest limit of this condition among the rows that hold; null where one of them lacks it."""
     bars = [(number, row) for number, row in enumerate(rows) if row.get("effect", VETO) == VETO]
-    limits = [pl.when(f"row_{n}").then(pl.lit(float(limit_of(row[name], situation.law)))) for n, row in bars if name in row]
+    limits = [pl.when(f"row_{n}").then(_limit(name, row, n, situation)) for n, row in bars if name in row]
     lacking = pl.any_horizontal([pl.lit(False), *(pl.col(f"row_{n}") for n, row in bars if name not in row)])
     return pl.when(~lacking).then(pl.min_horizontal([pl.lit(None, dtype=pl.Float64), *limits]))
+
+
+def _limit(name: str, row: Row, number: int, situation: Situation) -> pl.Expr:
+    """The limit of a row; of one that counts dwellings of some uses only, so many of all dwellings."""
+    limit = float(limit_of(row[name], situation.law))
+    others = pl.col("homes") - pl.col(f"homes_{number}") if name == "dwellings_at_least" and "use" in row else pl.lit(0)
+    return pl.lit(limit) + others
 
 
 _SAID: dict[str, type[pl.DataType]] = {
