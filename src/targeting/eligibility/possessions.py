@@ -2,9 +2,8 @@
 `business.effects`; how a table is written: `effects`).
 
 Needs of vehicles: `disabled_member` (a certificate in force in the group), `only_operating_vehicle`, `only_vehicle` (of its
-class), `value_unknown`, `use_unknown`, `bought_unknown` (changed hands since it was first registered). Of businesses: `capital_unknown`,
-`profit_unknown`, `many_on_one_number`.
-"""
+class), `value_unknown`, `use_unknown`, `bought_unknown` (changed hands since it was first registered). Of businesses:
+`capital_unknown`, `profit_unknown`, `many_on_one_number`."""
 
 from collections.abc import Callable
 

@@ -10,9 +10,9 @@ other units by graded effect (`other_property.effects`, see `effects`).
     { dwellings_at_least = 2, effect = "count_value" }
 
 `shares` of dwellings are added up, `dwellings` counted (those of a use in `dwelling.counted_as_one` together as one), area by
-share is taken a head; `beyond_first` is the value by share of all but the most valuable dwelling. `use` narrows the row to dwellings of
-a use, `besides` asks that one of another use is held too. Numbers may be names of parameters. With `count_value` the row bars
-nothing: the value beyond the first dwelling counts against the limit of assets.
+share is taken a head; `beyond_first` is the value by share of all but the most valuable dwelling. `use` narrows the row to
+dwellings of a use, `besides` asks that one of another use is held too. Numbers may be names of parameters. With `count_value`
+the row bars nothing: the value beyond the first dwelling counts against the limit of assets.
 
 Every condition is three-valued: certain, possible (a doubtful entry, an unknown share or area, a limit inside the interval of a
 value), or not so.

@@ -1,10 +1,9 @@
 """What a group of persons owns that counts by its value, against the limit of assets: three-valued, with the interval.
 
-Counted: units that are no dwellings, vehicles and businesses with the effect `count_value`, and dwellings beyond the first where
-`dwelling.limits` says so. The limit is the parameter `assets.limit`, for the unit or a head (its unit `cents_person`), by size
-where it is a table; up to it is within the rule. Money in banks is in no register here: this says what is surely beyond the limit, or
-may be, and never that all assets are below it.
-"""
+Counted: units that are no dwellings, vehicles and businesses with the effect `count_value`, and dwellings beyond the first
+where `dwelling.limits` says so. The limit is the parameter `assets.limit`, for the unit or a head (its unit `cents_person`),
+by size where it is a table; up to it is within the rule. Money in banks is in no register here: this says what is surely
+beyond the limit, or may be, and never that all assets are below it."""
 
 import polars as pl
 

@@ -15,8 +15,8 @@ def owns_more_than_one_home(situation: Situation) -> pl.DataFrame:
     """The family's real estate is beyond the rule: dwellings by a row of their limits, another unit, or counted assets.
 
     Each dwelling counts once and at most whole. One that the register notes as gone does not count; one that may be gone, or
-    whose share or area the register lacks, gives no finding where the answer hangs on it. Where a limit lies inside the interval of a
-    value there is no finding either, but an appraisal to ask for.
+    whose share or area the register lacks, gives no finding where the answer hangs on it. Where a limit lies inside the
+    interval of a value there is no finding either, but an appraisal to ask for.
     """
     frame = _holdings(situation)
     over = pl.col("over").fill_null(False) | (pl.col("units_barred") > 0).fill_null(False) | _surely_beyond()
