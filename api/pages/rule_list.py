@@ -38,7 +38,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """One rule: what it asks, the values it used, its effect and when it would not have applied."""
+    """One rule: what it asks, the values it used, its effect, the smallest changes that clear it, and ordinary explanations."""
 
     code: str
     name: str
@@ -48,6 +48,7 @@ class RuleLine:
     effect: str
     formula: str
     values: tuple[tuple[str, str], ...]
+    smallest: str
     not_if: str
     why: str
 
@@ -72,10 +73,11 @@ class RuleList:
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
-    """The ordinary explanations to check for one rule, and the documents that prove them."""
+    """What clears one rule: the smallest changes of fact, the ordinary explanations to check, and the papers that prove them."""
 
     code: str
     name: str
+    smallest: tuple[str, ...]
     explanations: tuple[str, ...]
     proof: str
 
@@ -148,13 +150,15 @@ def idle_rules(d: CaseDetail, run: Mapping[str, Any], t: Texts) -> list[IdleRule
 def clearings(d: CaseDetail, t: Texts) -> list[Clearing]:
     """What would clear the flag: per rule that applies, each ordinary explanation with what proves it, once."""
     hits = {finding.check for finding in d.findings if finding.result == "hit" and finding.current}
+    smallest: dict[str, dict[str, None]] = {}
     found: dict[str, dict[str, None]] = {}
     for reason in d.reasons:
         if reason.source == "finding" and reason.code in hits:
-            text = reason.clears_en if t.language == "en" else reason.clears_zh
-            found.setdefault(reason.code, {}).update(dict.fromkeys(_parts(text)))
+            computed, ordinary = _clears(reason, t)
+            smallest.setdefault(reason.code, {}).update(dict.fromkeys([computed] if computed else []))
+            found.setdefault(reason.code, {}).update(dict.fromkeys(_parts(ordinary)))
     return [
-        Clearing(code, t.of("check", code), tuple(explanations), t.of("check_proof", code, ""))
+        Clearing(code, t.of("check", code), tuple(smallest[code]), tuple(explanations), t.of("check_proof", code, ""))
         for code, explanations in found.items()
     ]
 
@@ -189,7 +193,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _rule(finding: FindingRow, reason: ReasonRow | None, t: Texts) -> RuleLine:
-    clears = "" if reason is None else reason.clears_en if t.language == "en" else reason.clears_zh
+    smallest, ordinary = ("", "") if reason is None else _clears(reason, t)
     return RuleLine(
         code=finding.check,
         name=t.of("check", finding.check),
@@ -199,9 +203,17 @@ def _rule(finding: FindingRow, reason: ReasonRow | None, t: Texts) -> RuleLine:
         effect=t("case.effect_any"),
         formula=_filled("formula", finding, t),
         values=() if t.has(f"formula.{finding.check}") else _values(finding.detail, t),
-        not_if=clears or _filled("not_if", finding, t),
+        smallest=smallest,
+        not_if=ordinary or _filled("not_if", finding, t),
         why=_why(finding, t),
     )
+
+
+def _clears(reason: ReasonRow, t: Texts) -> tuple[str, str]:
+    """The computed changes that clear a reason (empty where there is none), and its ordinary explanations."""
+    text = reason.clears_en if t.language == "en" else reason.clears_zh
+    smallest, newline, ordinary = text.partition("\n")
+    return (smallest, ordinary) if newline else ("", text)
 
 
 def _filled(section: str, finding: FindingRow, t: Texts) -> str:
