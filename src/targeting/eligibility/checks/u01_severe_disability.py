@@ -14,8 +14,7 @@ def is_severely_disabled_without_any_benefit(situation: Situation) -> pl.DataFra
     Low: below the margin line a head. Where adults of the family are without any record, a child stands alone in the registers,
     or property is in doubt, unknown.
     """
-    law = situation.law
-    margin = law.number("margin.multiple") * law.whole("dibao.standard")
+    margin = situation.law.whole("margin.line")
     cards = severely_disabled(situation).rename({"level": "card_level"})
     paid = situation.paid.select("person_id").unique()
     family = situation.families.select("household_id", "person_id", "level")
@@ -49,9 +48,9 @@ def is_severely_disabled_without_any_benefit(situation: Situation) -> pl.DataFra
             "category": pl.col("category"),
             "members": pl.col("members"),
             "income_cents": pl.col("income"),
-            "margin_cents": pl.col("members") * int(margin),
+            "margin_cents": pl.col("members") * margin,
             "adults_without_record": pl.col("unaccounted"),
             "also_possible": pl.lit(DIBAO),
-            "clears_if_income_at_least_cents": (pl.col("members") * margin).ceil().cast(pl.Int64),
+            "clears_if_income_at_least_cents": pl.col("members") * margin,
         },
     )
