@@ -37,14 +37,16 @@ def counts_a_person_who_moved_away(situation: Situation) -> pl.DataFrame:
     )
     by_award = gone.group_by("subject").agg(
         moved=pl.len().cast(pl.Int64),
-        about=pl.col("person_id").sort_by("may_live_here", "moved_on", "person_id").first(),
+        about=pl.col("person_id").sort_by("may_live_here", "moved_on", "person_id", nulls_last=True).first(),
         moved_on=pl.col("moved_on").filter(~pl.col("may_live_here")).min(),
         facts=pl.col("facts").explode().unique().sort(),
         their_level=pl.max_horizontal("level", "their_level").max(),
     )
     frame = (
         situation.subjects.join(by_award, on="subject", how="left")
-        .join(without(situation, gone.filter(~pl.col("may_live_here"))), on="subject", how="left")
+        .join(
+            without(situation, gone.filter(~pl.col("may_live_here") & pl.col("moved_on").is_not_null())), on="subject", how="left"
+        )
         .with_columns(person_id=pl.coalesce("about", "person_id"), level=pl.max_horizontal("level", "their_level"))
     )
     return answers(

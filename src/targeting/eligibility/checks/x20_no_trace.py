@@ -35,7 +35,7 @@ def is_paid_to_somebody_without_a_trace(situation: Situation) -> pl.DataFrame:
     older = pl.lit(situation.month).dt.offset_by(f"-{months}mo") > pl.col("start_month")
     return answers(
         frame,
-        hit=nobody & (pl.col("unresolved") == 0) & older.fill_null(True),
+        hit=nobody & (pl.col("unresolved") == 0) & older.fill_null(False),
         unknown={"no_record": pl.col("unseen") > 0, "unresolved": pl.col("unresolved") > 0},
         detail={
             "without_trace": pl.col("unseen"),
