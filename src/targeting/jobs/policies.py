@@ -45,16 +45,18 @@ class LawInUse:
     def standing(self, on: date) -> dict[str, Any]:
         """What a run records of the law it rests on: whose, which, and whether it is law or a sample.
 
-        It is a sample unless it was published and every value in force on the date is declared `in_force`.
+        It is a sample unless it was published and every value in force on the date, with the point of a series that it draws
+        on, is declared `in_force`.
         """
         in_force = [value for one in self.policy.parameters.values() for value in one.values if value.in_force(on)]
-        unconfirmed = sum(value.status != "in_force" for value in in_force)
+        points = [point for value in in_force if (point := self.policy.on(on).point(value)) is not None]
+        unconfirmed = sum(one.status != "in_force" for one in (*in_force, *points))
         return {
             "jurisdiction": self.set.jurisdiction,
             "sha256": self.set.sha256,
             "published": self.published,
             "sample": not self.published or unconfirmed > 0,
-            "values": len(in_force),
+            "values": len(in_force) + len(points),
             "values_not_in_force": unconfirmed,
         }
 

@@ -24,7 +24,7 @@ from targeting.specs.jurisdictions import (
     policy_files,
     with_added_tests,
 )
-from targeting.specs.parameters import DatedValue, Parameter, Scalar, Series, exact, multiplier, of_size
+from targeting.specs.parameters import DatedValue, Parameter, Point, Scalar, Series, exact, multiplier, of_size
 from targeting.specs.soundness import faults_of
 
 Answer = Literal["hit", "clear", "unknown"]
@@ -109,10 +109,13 @@ class PolicyOn:
         """Document and article of the value in force and of everything it is worked out from."""
         dated = self.value(name)
         under = [self.source(other) for other in dated.follows_from]
-        if dated.series is not None:
-            point = self.policy.series[dated.series].at(*self._place_and_year(dated))
-            under += [point.source] if point else []
+        point = self.point(dated)
+        under += [point.source] if point else []
         return "; ".join(dict.fromkeys([dated.source, *under]))
+
+    def point(self, dated: DatedValue) -> Point | None:
+        """The point of the series that the value draws on; null where it draws on none, or the series lacks it."""
+        return None if dated.series is None else self.policy.series[dated.series].at(*self._place_and_year(dated))
 
     def number(self, name: str) -> float:
         """The number in force; money in cents, shares 0-1."""
