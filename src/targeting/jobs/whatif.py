@@ -137,10 +137,12 @@ def ask(settings: Settings, store: Store, *, told: Sequence[str], draft: Paramet
     manifest = lake.manifest("runs", run)
     law = law_in_use(settings, store)
     tried = trial(law, told=told, draft=draft, on=on or date.fromisoformat(manifest["as_of"]))
-    key = {"run": run, "law": law.set.sha256, "tried": tried.as_row(), "code": targeting.__version__}
+    dispositions = DISPOSITIONS.of(feedback.dispositions(store))
+    settled = frame_fingerprint(dispositions)
+    key = {"run": run, "law": law.set.sha256, "tried": tried.as_row(), "settled": settled, "code": targeting.__version__}
     name = fingerprint(key)[:16]
     if name not in lake.names("whatif"):
-        figures, changed, people = _worked_out(lake, manifest, law, tried, DISPOSITIONS.of(feedback.dispositions(store)))
+        figures, changed, people = _worked_out(lake, manifest, law, tried, dispositions)
         told_groups = _groups(settings.home, lake, manifest, people)
         write_json(settings.home / "audit" / "whatif" / f"{name}.json", {"groups": told_groups})
         lake.write("whatif", name, {"families": changed}, {**key, **figures})
@@ -187,11 +189,11 @@ def _worked_out(
         before, found_before = _present(lake, manifest, now, law, tried.on, dispositions)
     with step("law tried"):
         coverage = lake.table("runs", str(manifest["run"]), "coverage")
-        after, found_after = _tried(then, coverage, tried, before, dispositions)
+        after, found_after = _tried(then, coverage, replace(tried, policy=_running(tried.policy, manifest)), before, dispositions)
     families = law_change.beside(before, after)
     figures = {
         "as_of": manifest["as_of"],
-        "standing": manifest["law"],
+        "standing": law.standing(tried.on),
         "totals": law_change.totals(families),
         "layers": law_change.by_layer(families),
         "moves": law_change.moves(families),
@@ -220,6 +222,12 @@ def _regrouped(lake: Lake, manifest: Mapping[str, Any], tried: Trial) -> Circums
     return circumstances(inputs, law=tried.policy.on(tried.on), as_of=inputs.as_of)
 
 
+def _running(policy: Policy, manifest: Mapping[str, Any]) -> Policy:
+    """The law without the checks that were switched off when the run was made: its findings have none of them."""
+    off = manifest.get("switched_off", ())
+    return replace(policy, checks={code: check for code, check in policy.checks.items() if code not in off})
+
+
 def _situated(of: Circumstances, policy: Policy, on: date) -> Situation:
     """What is known of everybody, under the law of the day."""
     return situate(of.households, of.awards, of.award_members, of.facts, law=policy.on(on), as_of=of.as_of, ties=of.ties)
@@ -230,7 +238,7 @@ def _present(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Everybody under the law in use; the findings are those of the run, where it was screened under this law on this day."""
     run = str(manifest["run"])
-    situation = _situated(of, law.policy, on)
+    situation = _situated(of, _running(law.policy, manifest), on)
     coverage = lake.table("runs", run, "coverage")
     families = _classified(of, situation, coverage)
     same_law = manifest["declarations"]["policy"] == law.set.sha256 and on == of.as_of
