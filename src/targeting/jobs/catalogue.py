@@ -12,7 +12,7 @@ from targeting.cases import check_switches
 from targeting.cases.check_switches import Switch
 from targeting.cases.store import Store
 from targeting.dates import today
-from targeting.eligibility.standing import CheckStanding, standings
+from targeting.eligibility.standing import CheckStanding, Standing, standings
 from targeting.jobs.lake import Lake
 from targeting.settings import Settings
 from targeting.specs.checks import CatalogueWords, load_words
@@ -113,7 +113,8 @@ def public(found: Catalogue) -> Catalogue:
         others = None if entry.subjects is None or entry.hits is None else entry.subjects - entry.hits
         small = any(count is not None and 0 < count < SMALLEST_SHOWN for count in (entry.hits, others, entry.subjects))
         values = {name: getattr(entry, name) for name in CatalogueEntry.__dataclass_fields__}
-        kept = {"hits": None, "subjects": None} if small else {}
+        kept: dict[str, Any] = {"hits": None, "subjects": None} if small else {}
+        kept |= {"because": ()} if entry.state == Standing.SWITCHED_OFF else {}  # how many reviews confirmed it: few
         entries.append(CatalogueEntry(**{**values, "unknown": None, "clear": None, "below": small, **kept}))
     return Catalogue(found.as_of, None, found.jurisdiction, tuple(entries))
 
