@@ -149,6 +149,7 @@ def test_what_is_written_as_toml_reads_back_the_same() -> None:
         ("dibao.standard=-1", "at least 0"),
         ("vehicle.effects=1", "--draft FOLDER"),
         ("margin.line=1", "worked out from another value"),
+        ("dibao.standard=9e999999", "at most 1,000,000,000,000"),
         ("vehicle.depreciation_per_year=1.2", "no share"),
         ("income.months=6.5", "not a whole number of months"),
     ],

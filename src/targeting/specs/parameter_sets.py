@@ -53,6 +53,11 @@ class ParameterSet:
                 read[name] = tomllib.loads(content.decode("utf-8"))
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
                 faults.append(f"{name}.toml is not valid TOML (UTF-8): {fault}")
+                continue
+            for part, entries in read[name].items():
+                named = entries.values() if isinstance(entries, dict) and part != EXTENDS_IN else [entries]
+                if not all(isinstance(entry, dict) for entry in named):
+                    faults.append(f"{name}.toml: {part} must hold tables, such as [{part}.name]")
         if faults:
             raise InvalidInput(f"The parameter set of {self.jurisdiction} cannot be read.", faults=faults)
         return read
@@ -141,7 +146,8 @@ def _with_extended(given: Mapping[str, bytes], jurisdiction: str) -> dict[str, b
 
 def _extends(file: bytes) -> str:
     try:
-        return str(tomllib.loads(file.decode("utf-8")).get(EXTENDS_IN, {}).get("extends", ""))
+        told = tomllib.loads(file.decode("utf-8")).get(EXTENDS_IN, {})
+        return str(told.get("extends", "")) if isinstance(told, dict) else ""
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return ""  # said with all other faults when the content is read
 

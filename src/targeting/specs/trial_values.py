@@ -14,6 +14,8 @@ from targeting.specs.parameters import DatedValue, Parameter
 from targeting.specs.policy import Policy
 
 MONEY = "cents"
+MOST = 10**12
+"""No number of the law is larger, whatever its unit."""
 WHOLE = ("months", "years", "workdays", "days", "persons", "cents")
 FARTHEST = 20
 """A number so many times the one in force, or such a part of it, was meant in another unit."""
@@ -92,8 +94,8 @@ def read_number(name: str, text: str, unit: str) -> int | float:
         number = Decimal(text)
     except InvalidOperation:
         raise InvalidInput(f"{name}: {text!r} is no number.") from None
-    if not number.is_finite() or number < 0:
-        raise InvalidInput(f"{name}: {text} cannot be; expected a number of at least 0.")
+    if not number.is_finite() or not 0 <= number <= MOST:
+        raise InvalidInput(f"{name}: {text} cannot be; expected a number of at least 0 and at most {MOST:,}.")
     if unit.startswith(MONEY):
         number *= 100
     if unit.startswith(WHOLE) and number != number.to_integral_value():
