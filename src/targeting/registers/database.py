@@ -87,6 +87,8 @@ def _reading(source: Source, url: str) -> Iterator[sa.Connection]:
     engine = None
     try:
         made = sa.make_url(url)
+        if made.get_backend_name() not in ("sqlite", "postgresql"):
+            raise ValueError("only these are known to read without writing")
         if made.get_backend_name() == "sqlite" and not Path(made.database or "").is_file():
             raise InvalidInput(f"{source.label}: there is no such database file. Correct the variable {source.database}.")
         engine = sa.create_engine(made, poolclass=sa.NullPool)
