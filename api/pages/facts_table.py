@@ -132,7 +132,7 @@ def _line(
         kind=fact.kind,
         declared=said,
         says=says(fact, names, t),
-        more=_more(fact.detail, t),
+        more=(*_more(fact.detail, t), *value_told(fact.detail, t)),
         period=period(fact.valid_from, fact.valid_to, t) if fact.kind not in ("birth", "death") else "",
         register=register,
         source=t("fact.row", row=fact.row) if fact.row is not None else "",
@@ -199,6 +199,22 @@ def _more(detail: Mapping[str, Any], t: Texts) -> tuple[str, ...]:
             value = t.of("code", value)
         shown.append(f"{t('detail.' + name)}: {value}")
     return tuple(shown)
+
+
+ROUNDED_CENTS = 100_000
+"""A value is told in thousands of yuan: its interval is hundreds of thousands wide."""
+
+
+def value_told(detail: Mapping[str, Any], t: Texts) -> tuple[str, ...]:
+    """What the whole unit is worth on the date, in which interval, by which source, how old that is; nothing where unknown."""
+    if detail.get("value_cents") is None:
+        return ()
+    told = {
+        name: money(round(int(detail[f"{entry}_cents"]) / ROUNDED_CENTS) * ROUNDED_CENTS)
+        for name, entry in (("value", "value"), ("low", "value_low"), ("high", "value_high"))
+    }
+    source = t.of("value_source", str(detail.get("value_source")))
+    return (t("fact.value", **told, source=source, month=month(detail.get("value_month")), lag=detail.get("value_lag_months")),)
 
 
 def _comparison(link: Mapping[str, Any], t: Texts) -> tuple[tuple[str, str], ...]:

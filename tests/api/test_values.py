@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from targeting_api import fields, formats
 from targeting_api.fields import Fields, yuan_to_cents
 from targeting_api.filters import filters_of, looks_like_identity
+from targeting_api.pages.facts_table import value_told
 from targeting_api.texts import texts
 
 from targeting.cases.codes import Finding
@@ -90,3 +91,19 @@ def test_an_amount_left_blank_is_a_fault_and_not_nothing() -> None:
     assert not fields.faults
     fields.cents("paid-2026-10")
     assert fields.faults == ["paid-2026-10: expected an amount in yuan; write 0 if it was nothing."]
+
+
+def test_a_unit_is_told_with_value_interval_source_and_lag_in_thousands_of_yuan() -> None:
+    detail = {
+        "value_cents": 80_638_805, "value_low_cents": 65_934_786, "value_high_cents": 98_621_946,
+        "value_source": "last_price", "value_month": "2026-09-01", "value_lag_months": 1,
+    }  # fmt: skip
+    (said,) = value_told(detail, texts("en"))
+    assert said == (
+        "Value of the whole unit on the date: 806,000 yuan, 95 % within 659,000 to 986,000; its last price, moved by the "
+        "street's index; sales until 2026-09, 1 month(s) before"
+    )
+    assert value_told(detail, texts("zh"))[0].startswith(
+        "当日估值（整套）806,000元，95%区间659,000至986,000元；最近成交价按本街道"
+    )
+    assert value_told({"value_cents": None}, texts("zh")) == ()
