@@ -22,7 +22,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from targeting.eligibility.effects import COUNT_VALUE, VETO, Things, effect_of, limit_of
+from targeting.eligibility.effects import COUNT_VALUE, REVIEW, VETO, Things, effect_of, limit_of
 from targeting.eligibility.situation import Situation, once
 from targeting.errors import Misconfigured
 from targeting.identifiers.addresses import address_parts, dwelling_key
@@ -217,28 +217,30 @@ _SAID: dict[str, type[pl.DataType]] = {
 def _dwellings(situation: Situation) -> pl.DataFrame:
     """The dwellings that count or may count, with what tells one `home` from another and whether it is `in_doubt`."""
     law = situation.law
-    gone = "|".join(law.words("dwelling.not_counted_notes"))
-    going = "|".join(law.words("dwelling.review_notes"))
     as_one = law.words(AS_ONE) if AS_ONE in law.policy.parameters else ()
     return (
-        detailed(situation.of("dwelling"), _SAID)
-        .with_columns(pl.col("note").fill_null(""), place=address_parts(pl.col("address").fill_null("")))
-        .filter(~pl.col("note").str.contains(gone))
-        .with_columns(
-            home=pl.coalesce(dwelling_key(pl.col("place")), "unit_number", "fact_id"),
-            in_doubt=pl.col("note").str.contains(going),
-        )
+        _unless_gone(situation, "dwelling")
+        .with_columns(place=address_parts(pl.col("address").fill_null("")))
+        .with_columns(home=pl.coalesce(dwelling_key(pl.col("place")), "unit_number", "fact_id"))
         .with_columns(counted_as=pl.when(pl.col("text").is_in(list(as_one))).then(pl.lit("as one")).otherwise("home"))
     )
+
+
+def _unless_gone(situation: Situation, kind: str) -> pl.DataFrame:
+    """The units that the register does not note as gone, and whether one may be (`in_doubt`)."""
+    gone = "|".join(situation.law.words("dwelling.not_counted_notes"))
+    going = "|".join(situation.law.words("dwelling.review_notes"))
+    units = detailed(situation.of(kind), _SAID).with_columns(pl.col("note").fill_null(""))
+    return units.filter(~pl.col("note").str.contains(gone)).with_columns(in_doubt=pl.col("note").str.contains(going))
 
 
 def other_units(situation: Situation, people: pl.DataFrame, *, group: str) -> pl.DataFrame:
     """The units that are no dwellings of each group of `people`, with `effect` and the value by share (`low`, `high`).
 
     Without a declared table nothing but dwellings counts. `sole_dwelling`: the group holds no dwelling, so that the unit may be
-    where it lives; `value_unknown`: nothing tells its value.
+    where it lives; `value_unknown`: nothing tells its value. One noted as gone is left out; one that may be gone wants a look.
     """
-    units = people.join(detailed(situation.of("other_property"), _SAID), on="person_id").with_columns(
+    units = people.join(_unless_gone(situation, "other_property"), on="person_id").with_columns(
         level=pl.max_horizontal("level", "level_right"),
         low=_cents(pl.col("value") * pl.col("value_low_cents")),
         high=_cents(pl.col("value").fill_null(1.0) * pl.col("value_high_cents")),
@@ -252,7 +254,9 @@ def other_units(situation: Situation, people: pl.DataFrame, *, group: str) -> pl
         low=pl.col("low"),
         high=pl.col("high"),
     )
-    return units.with_columns(effect=effect_of(OTHER, things, situation.law))
+    effect = effect_of(OTHER, things, situation.law)
+    to_see = pl.col("in_doubt") & effect.is_in([VETO, COUNT_VALUE])
+    return units.with_columns(effect=pl.when(to_see).then(pl.lit(REVIEW)).otherwise(effect))
 
 
 def detailed(facts: pl.DataFrame, said: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
