@@ -29,5 +29,5 @@ def kept_share(situation: Situation, since: pl.Expr) -> pl.Expr:
 
 def due_in_exit(situation: Situation, members: pl.Expr, income: pl.Expr, before: pl.Expr, kept: pl.Expr) -> pl.Expr:
     """Cents due: on all income, or the share kept of what is due without the new jobs (`before`), where that is more."""
-    steps = (due(situation, members, before) * kept).floor().cast(pl.Int64)
+    steps = (due(situation, members, before) * kept).round(4).floor().cast(pl.Int64)  # 0.7 × 700 cents is 490, not 489.99…
     return pl.max_horizontal(due(situation, members, income), pl.when(kept.is_not_null()).then(steps))

@@ -189,7 +189,7 @@ def _deductions(rows: pl.DataFrame, law: pl.DataFrame) -> pl.DataFrame:
     )
     month = of_month.join(law.drop("index"), on="month")
     of_what = pl.when(pl.col("cost_of") == "minimum_wage").then("minimum_wage").otherwise("counted")
-    cost = (pl.col("cost_share") * of_what).floor().cast(pl.Int64)
+    cost = (pl.col("cost_share") * of_what).round(4).floor().cast(pl.Int64)  # 0.29 × 100 cents is 29, not 28.99…
     cost = pl.min_horizontal(cost, pl.col("cost_cap"))
     free = pl.when(pl.col("counted") >= pl.col("free_from")).then("free_cents").otherwise(0)
     wanted = {
