@@ -30,6 +30,7 @@ from targeting.jobs.assess import Circumstances, circumstances
 from targeting.jobs.lake import Lake, fingerprint, frame_fingerprint, write_json
 from targeting.jobs.policies import LawInUse, as_row, law_in_use, said
 from targeting.jobs.progress import step
+from targeting.jobs.screen import informing
 from targeting.reports import law_change
 from targeting.settings import Settings
 from targeting.specs.minutes import load_minutes
@@ -42,7 +43,7 @@ HOUSEHOLDS = "household."
 CHANGES = (law_change.ENTERS, law_change.LEAVES, law_change.MORE, law_change.LESS)
 
 
-FLAG = ("subject_kind", "subject", "direction", "benefit", "result")
+FLAG = ("subject_kind", "subject", "direction", "benefit", "check", "result")
 LAYER_COLUMNS = ("layer", "families_now", "families_then", "come", "go", "money_now", "money_then")
 MOVE_COLUMNS = ("layer_now", "layer_then", "families", "persons")
 STREET_COLUMNS = ("street", "enter", "leave", "money_now", "money_then", "money_difference")
@@ -198,12 +199,17 @@ def _worked_out(
         "layers": law_change.by_layer(families),
         "moves": law_change.moves(families),
         "streets": law_change.by_street(families),
-        "flagged": law_change.flagged(found_before, found_after, load_minutes()),
+        "flagged": law_change.flagged(_claims(found_before, law.policy), _claims(found_after, tried.policy), load_minutes()),
     }
     changed = families.filter((pl.col("change") != law_change.SAME) | (pl.col("layer_now") != pl.col("layer_then")))
     moved = changed.filter(pl.col("change").is_in([law_change.ENTERS, law_change.LEAVES]))
     people = then.households.join(moved.select("household_id", "change"), on="household_id").select("person_id", "change")
     return figures, changed, people
+
+
+def _claims(found: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The findings of checks whose hits claim a review (0012)."""
+    return found.filter(~pl.col("check").is_in(sorted(informing(policy))))
 
 
 def _of_run(lake: Lake, manifest: Mapping[str, Any]) -> Circumstances:

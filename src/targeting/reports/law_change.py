@@ -97,7 +97,8 @@ def by_street(families: pl.DataFrame) -> list[Row]:
 def flagged(now: pl.DataFrame, then: pl.DataFrame, minutes: dict[str, int]) -> list[Row]:
     """By direction: subjects with a hit now and then, those new and those no more, and officers' hours for each side.
 
-    `now`, `then`: findings. Every flagged subject is counted, whatever the capacity.
+    `now`, `then`: findings. Every flagged subject is counted, whatever the capacity; hits that inform at most
+    claim no review and are left out by the caller.
     """
     key = ["subject_kind", "subject", "direction", "benefit"]
     rows = []
