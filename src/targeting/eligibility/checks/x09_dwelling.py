@@ -45,13 +45,12 @@ def _holdings(situation: Situation) -> pl.DataFrame:
     homes = judged_homes(situation, people, sizes, group="subject").drop("members")
     units = _units(situation, people)
     assets = counted_assets(situation, people, sizes, group="subject") if has_asset_limit(situation) else _no_assets()
-    beyond = (asset_limit(situation, sizes["members"]) < pl.col("counted_low")).fill_null(False)
     return (
         awards.drop("level")
         .join(homes, on="subject", how="left")
         .join(units, on="subject", how="left")
         .join(assets, on="subject", how="left")
-        .with_columns(assets_limit=asset_limit(situation, sizes["members"]), beyond=beyond)
+        .with_columns(assets_limit=asset_limit(situation, sizes["members"]))
         .with_columns(
             person_id=pl.coalesce("about", "unit_about", "person_id"),
             level=pl.max_horizontal("level", "unit_level"),
