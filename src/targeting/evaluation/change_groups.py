@@ -44,11 +44,12 @@ def by_group(
 def told(counts: Sequence[int]) -> list[int | None]:
     """The counts of one attribute with the small ones left out, never one alone.
 
-    >>> told([40, 3, 12]), told([40, 3, 2]), told([40, 0, 9])
-    ([40, None, None], [40, None, None], [40, 0, 9])
+    >>> told([40, 3, 12]), told([40, 3, 2]), told([40, 0, 9]), told([0, 3])
+    ([40, None, None], [40, None, None], [40, 0, 9], [None, None])
     """
     hidden = {at for at, count in enumerate(counts) if 0 < count < SMALLEST}
     if len(hidden) == 1:
-        rest = [(count, at) for at, count in enumerate(counts) if at not in hidden and count > 0]
-        hidden |= {min(rest)[1]} if rest else set()
+        rest = [(count, at) for at, count in enumerate(counts) if at not in hidden]
+        best = [one for one in rest if one[0] > 0] or rest
+        hidden |= {min(best)[1]} if best else set()
     return [None if at in hidden else count for at, count in enumerate(counts)]
