@@ -215,13 +215,24 @@ _SAID: dict[str, type[pl.DataType]] = {
 
 @once
 def _dwellings(situation: Situation) -> pl.DataFrame:
-    """The dwellings that count or may count, with what tells one `home` from another and whether it is `in_doubt`."""
+    """The dwellings that count or may count, with what tells one `home` from another and whether it is `in_doubt`.
+
+    One is told by its address, or by that of another entry with its unit number. An entry that no address tells, of the very area
+    of another of the same holder, may be an older deed of it.
+    """
     law = situation.law
+    numbered = pl.col("unit_number").is_not_null()
+    same_area = pl.col("area_m2").is_not_null() & (pl.len().over("person_id", "area_m2") > 1)
     as_one = law.words(AS_ONE) if AS_ONE in law.policy.parameters else ()
     return (
         _unless_gone(situation, "dwelling")
         .with_columns(place=address_parts(pl.col("address").fill_null("")))
-        .with_columns(home=pl.coalesce(dwelling_key(pl.col("place")), "unit_number", "fact_id"))
+        .with_columns(told=dwelling_key(pl.col("place")))
+        .with_columns(told=pl.coalesce("told", pl.when(numbered).then(pl.col("told").min().over("unit_number"))))
+        .with_columns(
+            home=pl.coalesce("told", "unit_number", "fact_id"),
+            in_doubt=pl.col("in_doubt") | (pl.col("told").is_null() & same_area).fill_null(False),
+        )
         .with_columns(counted_as=pl.when(pl.col("text").is_in(list(as_one))).then(pl.lit("as one")).otherwise("home"))
     )
 
