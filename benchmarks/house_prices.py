@@ -61,7 +61,7 @@ def held_out(sales: pl.DataFrame, months: int) -> pl.DataFrame:
 
 
 def sold_twice(kept: float, *, units: int = 4_000, streets: int = 12) -> pl.DataFrame:
-    """Units of a made-up market at their second sale of October 2026, valued by the first; `kept` of the spread is the unit's own."""
+    """Units of a made-up market at their second sale, valued by the first; `kept` of the spread is the unit's own."""
     random = np.random.default_rng(SEED)
     last = Month.of(DAY).first_day
     months = 154

@@ -130,6 +130,18 @@ def test_an_unresolved_identity_is_evidence_against_nobody(owner: SmallCounty) -
     assert bare.finding("X10")["result"] == "clear"
 
 
+@pytest.mark.parametrize(("asked", "result", "why"), [("A", "unknown", ["weak_link"]), ("B", "hit", [])])
+def test_a_hit_on_a_weaker_link_than_the_check_asks_for_is_unknown(asked: str, result: str, why: list[str]) -> None:
+    county = SmallCounty()
+    county.person("an")
+    county.award({"an": "self"}, amount=780)
+    county.vehicle("an", level="B")
+    files, _ = policy_files(JURISDICTION)
+    files["cn/checks"]["checks"]["X10"]["minimum_level"] = asked
+    row = county.finding("X10", policy=policy_from(files, jurisdiction=JURISDICTION, digest="amended"))
+    assert (row["result"], reasons(row), row["link_level"]) == (result, why, "B")
+
+
 def test_a_cleared_fact_stays_clear_and_a_parked_one_unknown_until_it_changes(owner: SmallCounty) -> None:
     hit = owner.finding("X10")
     settled = {"subject": hit["subject"], "check": "X10", "facts_sha256": json.loads(hit["detail"])["facts_sha256"]}

@@ -22,6 +22,7 @@ from targeting.specs.checks import CheckDeclaration
 from targeting.specs.policy import Policy, PolicyOn
 
 NO_RECORD = "no_record"
+WEAK_LINK = "weak_link"
 _TEXTS = pl.List(pl.String)
 
 
@@ -54,7 +55,7 @@ def answered(situation: Situation, coverage: pl.DataFrame, *, dispositions: pl.D
     answers = [_covered(CHECKS[check.code](seen[check.direction]), check, basis, situation, coverage) for check, basis in checks]
     if not answers:
         return FINDINGS.empty()
-    findings = _with_level(pl.concat(answers).with_columns(run=pl.lit(run)), facts)
+    findings = _strong_enough(_with_level(pl.concat(answers).with_columns(run=pl.lit(run)), facts), situation.law)
     return FINDINGS.conform(_settled(findings, facts, dispositions).with_columns(facts=_fact_json()))
 
 
@@ -120,6 +121,19 @@ def _with_level(findings: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("fact_level").max())
     )
     return indexed.join(levels, on="finding", how="left").with_columns(link_level=pl.max_horizontal("level", "fact_level"))
+
+
+def _strong_enough(findings: pl.DataFrame, law: PolicyOn) -> pl.DataFrame:
+    """The findings; a hit on a weaker link than the catalogue asks of its check is unknown (G05)."""
+    asked = {code: check.minimum_level for code, check in law.policy.checks.items()}
+    weak = (pl.col("result") == HIT) & (pl.col("link_level") > pl.col("check").replace_strict(asked))
+    weak = weak.fill_null(False)
+    return findings.with_columns(
+        result=pl.when(weak).then(pl.lit(UNKNOWN)).otherwise("result"),
+        reasons=pl.when(weak).then(pl.lit([WEAK_LINK], dtype=_TEXTS)).otherwise("reasons"),
+        amount_month=pl.when(~weak).then("amount_month"),
+        effective_from=pl.when(~weak).then("effective_from"),
+    )
 
 
 def _settled(findings: pl.DataFrame, facts: pl.DataFrame, dispositions: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from targeting.specs.parameter_sets import ParameterSet
 PARAMETERS = "parameters"
 DATES = ("effective_from", "effective_to")
 SOURCE = ("document", "article", "status", "by", "note")
-BEFORE_ALL = date(1, 1, 1)
+UNDATED = ("series", "instruments", "benefits")
 
 Entry = Mapping[str, Any]
 
@@ -36,7 +36,9 @@ class Change:
     new: Entry | None
 
     def reaches_back(self, today: date) -> bool:
-        """A value in force before today differs."""
+        """A value in force before today differs, or what has applied without a date: a series' point, an instrument, a benefit."""
+        if self.part in UNDATED:
+            return self.kind in ("changed", "removed") and not _only_more(self.old or {}, self.new or {})
         return self.kind == "value" and self.effective_from is not None and self.effective_from < today
 
 
@@ -79,6 +81,23 @@ def _of_parameter(name: str, was: Entry, will: Entry) -> list[Change]:
         else:
             found.append(Change(PARAMETERS, name, kind, day, until, unit, old, new))
     return found
+
+
+def _only_more(old: Entry, new: Entry) -> bool:
+    """Nothing that was declared differs but its source; entries of lists may have been added."""
+    told = [name for name in old if name not in SOURCE]
+    return all(_told(old[name]) == _told(new.get(name)) or _adds(old[name], new.get(name)) for name in told)
+
+
+def _adds(old: Any, new: Any) -> bool:
+    if not isinstance(old, list) or not isinstance(new, list):
+        return False
+    kept = [_told(entry) for entry in new]
+    return all(_told(entry) in kept for entry in old)
+
+
+def _told(entry: Any) -> Any:
+    return _value(entry) if isinstance(entry, Mapping) else entry
 
 
 def _edges(value: Entry) -> list[date]:
