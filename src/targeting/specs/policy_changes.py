@@ -36,7 +36,7 @@ class Change:
     new: Entry | None
 
     def reaches_back(self, today: date) -> bool:
-        """A value in force before today differs, or what applies without a date: a point of a series, an instrument, a benefit."""
+        """A value in force before today differs, or what applies without a date: a series, an instrument, a benefit."""
         if self.part in UNDATED:
             return self.kind in ("changed", "removed") and not _only_more(self.old or {}, self.new or {})
         return self.kind == "value" and self.effective_from is not None and self.effective_from < today
