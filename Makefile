@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOME_DIR ?= .targeting
 
-.PHONY: demo test check bench-linkage install install-test system-packages clean
+.PHONY: demo test quick check bench-linkage install install-test system-packages clean
 
 install: $(VENV)/.installed
 install-test: $(VENV)/.installed-test
@@ -37,6 +37,9 @@ test: install-test system-packages
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto -rs
+
+quick: install-test
+	$(BIN)/python -m pytest -n auto -m "not slow"
 
 check: install-test
 	$(BIN)/ruff check .

@@ -51,6 +51,7 @@ def test_the_wheel_contains_every_module_and_text(wheel: Path) -> None:
     assert not sorted(wanted - packed)
 
 
+@pytest.mark.slow
 def test_the_commands_work_from_the_wheel_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     unpacked = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(unpacked)

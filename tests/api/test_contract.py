@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 EXAMPLES = 3
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+IDENTITY = re.compile(r"(?<![0-9a-f])\d{17}[\dXx](?![0-9a-f])")  # no part of a hash
 PATHS = json.loads((Path(__file__).resolve().parents[2] / "docs" / "openapi.json").read_text("utf-8"))["paths"]
 CALLS = [(path, method) for path, calls in PATHS.items() for method in calls]
 

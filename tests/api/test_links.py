@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from link_world import BO
 
 LINKS = "/api/v1/links"
-IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+IDENTITY = re.compile(r"(?<![0-9a-f])\d{17}[\dXx](?![0-9a-f])")  # no part of a hash
 
 
 def listed(caller: Any, **filters: str) -> list[dict[str, Any]]:

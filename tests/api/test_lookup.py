@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from link_world import BO, HUA, JING
 
-IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+IDENTITY = re.compile(r"(?<![0-9a-f])\d{17}[\dXx](?![0-9a-f])")  # no part of a hash
 
 
 def test_one_person_is_found_with_level_and_reasons(caller: Callable[[str], Any]) -> None:

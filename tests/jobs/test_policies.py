@@ -20,6 +20,8 @@ from targeting.jobs.lake import Lake
 from targeting.settings import Settings, load
 from targeting.specs.parameter_sets import ParameterSet, of_files, shipped
 
+pytestmark = pytest.mark.slow
+
 QINGHE = "cn-qinghe-sample"
 
 

@@ -17,6 +17,8 @@ from targeting.jobs.lake import Lake
 from targeting.settings import Settings
 from targeting.specs.policy import load_policy
 
+pytestmark = pytest.mark.slow
+
 POLICY = load_policy("cn-qinghe-sample")
 REGISTERS = (
     "assistance_roll", "business", "deaths", "disability", "grid", "marriage", "price", "property", "reviews",

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from targeting.cases import reading
 from targeting.cases.codes import Role
@@ -32,6 +33,7 @@ def test_every_file_adds_up(small_home: Path) -> None:
     assert (summary["accepted"] + summary["repaired"] + summary["rejected"] == summary["rows"]).all()
 
 
+@pytest.mark.slow
 def test_two_fresh_homes_export_the_same_bytes(small_home: Path, small_county: Path, tmp_path: Path) -> None:
     run.run(small_county / "2026-10" / "sources.toml", settings=Settings(home=tmp_path), as_of=date(2026, 10, 31))
     for suffix in (".parquet", ".csv", ".xlsx"):
@@ -89,6 +91,7 @@ def test_in_the_second_month_persons_keep_their_ids_and_no_case_opens_twice(
     assert open_cases.select("subject", "direction", "benefit").is_duplicated().sum() == 0
 
 
+@pytest.mark.slow
 def test_a_killed_run_repeated_ends_as_if_never_killed(small_home: Path, small_county: Path, tmp_path: Path) -> None:
     sources = str(small_county / "2026-10" / "sources.toml")
     arguments = ["run", "--sources", sources, "--as-of", "2026-10-31", "--home", str(tmp_path)]

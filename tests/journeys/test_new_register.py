@@ -17,6 +17,8 @@ from targeting.jobs.lake import Lake
 from targeting.settings import Settings
 from targeting.specs import loading
 
+pytestmark = pytest.mark.slow
+
 ADDED = Path(__file__).parent / "housing_fund"
 HEADER = "证件号码,职工姓名,单位名称,月缴存额,起缴年月,缴至年月,账户状态"
 

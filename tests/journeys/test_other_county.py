@@ -13,6 +13,8 @@ from targeting.settings import Settings
 from targeting.simulate import county
 from targeting.simulate.defects import Defects
 
+pytestmark = pytest.mark.slow
+
 PROFILE = Path(__file__).parent / "other_county" / "profile.toml"
 AS_OF = date(2026, 10, 31)
 

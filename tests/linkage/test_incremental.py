@@ -20,6 +20,8 @@ from targeting.linkage.standing import Standing, standing
 from targeting.linkage.weights import Weights
 from targeting.specs.linkage import load_linkage
 
+pytestmark = pytest.mark.slow
+
 SPEC = load_linkage()
 TABLES = ("links", "evidence", "candidates", "persons", "ledger")
 LEFT = ("rows", "keys", "homes", "pairs", "decided", "kin", "later_kin")

@@ -17,6 +17,8 @@ from targeting.frames.assessment import FACTS, FINDINGS
 from targeting.frames.referral import CONTRIBUTIONS
 from targeting.specs.reasons import load_both
 
+pytestmark = pytest.mark.slow
+
 HALF = 0.5
 Row = dict[str, Any]
 
