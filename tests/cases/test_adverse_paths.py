@@ -28,6 +28,8 @@ from targeting.cases.codes import (
 from targeting.cases.dossier import CaseDetail, GroundInput
 from targeting.errors import TargetingError
 
+pytestmark = pytest.mark.slow
+
 STEPS = (
     "serve", "serve", "reply", "waive", "hear", "hear", "not_heard", "visit", "wait_a_day", "wait_three_weeks", "silence",
     "dispute", "dismiss", "uphold", "confirm", "deny", "propose", "propose", "propose_not_entitled", "approve", "approve",
