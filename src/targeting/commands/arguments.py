@@ -14,6 +14,7 @@ SourcesFile = Annotated[Path, typer.Option("--sources", help="TOML file that say
 Jurisdiction = Annotated[
     str | None, typer.Option("--jurisdiction", help="Whose law; else $TARGETING_JURISDICTION, else the home's settings.toml.")
 ]
+As = Annotated[str, typer.Option("--as", help="Sign-in name of the person who acts; the password is asked for.")]
 AsOf = Annotated[str, typer.Option("--as-of", help="Date of the assessment, YYYY-MM-DD.")]
 
 

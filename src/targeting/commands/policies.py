@@ -7,12 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from targeting import settings as environment
-from targeting.commands.arguments import AsJson, Home, Jurisdiction, asked_password
+from targeting.commands.arguments import As, AsJson, Home, Jurisdiction, asked_password
 from targeting.commands.printing import finish
 
 app = typer.Typer(no_args_is_help=True, help="Publish parameter sets: one person proposes, a second one approves.")
 
-As = Annotated[str, typer.Option("--as", help="Sign-in name of the person who acts; the password is asked for.")]
 Hash = Annotated[str, typer.Argument(help="Hash of the set; its first characters suffice.")]
 
 

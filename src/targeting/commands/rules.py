@@ -8,14 +8,14 @@ import typer
 from targeting import settings as environment
 from targeting.cases.codes import Power
 from targeting.commands import policies
-from targeting.commands.arguments import AsJson, Home, Jurisdiction, asked_password, day
+from targeting.commands.arguments import As, AsJson, Home, Jurisdiction, asked_password, day
 from targeting.commands.printing import finish
 
 app = typer.Typer()
+app.add_typer(policies.app, name="policies")
 
 SHOWN = ("check", "state", "because", "direction", "title_zh", "title_en", "legal_basis", "consequence", "subjects", "hits")
 """Columns of the printed catalogue; `--json` gives all."""
-app.add_typer(policies.app, name="policies")
 
 
 @app.command()
@@ -33,7 +33,7 @@ def catalogue(jurisdiction: Jurisdiction = None, home: Home = None, as_json: AsJ
 @app.command()
 def check_on(
     check: Annotated[str, typer.Argument(help="Code of the check, such as X10.")],
-    login: Annotated[str, typer.Option("--as", help="Sign-in name of the person who acts; the password is asked for.")],
+    login: As,
     reason: Annotated[str, typer.Option("--reason", help="Why it may run again.")],
     home: Home = None,
     as_json: AsJson = False,
