@@ -204,11 +204,16 @@ def certificate_in_force(of: Changed, part: float) -> bool:
     return True
 
 
+def drew_a_pension(of: Changed, cents: int) -> bool:
+    """A pension of so many cents a month that counts in full."""
+    of.county.prefix = of.prefix
+    of.county.spell(of.name, "public_pension", benefit=cents / 100)
+    return True
+
+
 def had_more(of: Changed, part: float) -> bool:
     lacking = of.detail["clears_if_income_at_least_cents"] - of.detail["income_cents"]
-    of.county.prefix = of.prefix
-    of.county.spell(of.name, "public_pension", benefit=int(lacking * part) / 100)
-    return True
+    return drew_a_pension(of, int(lacking * part))
 
 
 def drew_the_subsidy(of: Changed, part: float) -> bool:
@@ -223,9 +228,7 @@ def earned_more_alone(of: Changed, part: float) -> bool:
     lacking = of.detail["clears_if_own_income_at_least_cents"] - of.detail["own_income_cents"]
     if part < WHOLE and of.detail["family_income_cents"] + lacking * part >= of.detail["margin_cents"]:
         return False  # the family would no longer be a margin household
-    of.county.prefix = of.prefix
-    of.county.spell(of.name, "public_pension", benefit=int(lacking * part) / 100)
-    return True
+    return drew_a_pension(of, int(lacking * part))
 
 
 def worked_longer(of: Changed, part: float) -> bool:
@@ -237,9 +240,7 @@ def worked_longer(of: Changed, part: float) -> bool:
 
 def those_left_out_had_more(of: Changed, part: float) -> bool:
     lacking = of.detail["clears_if_income_left_out_at_least_cents"] - of.detail["income_left_out_cents"]
-    of.county.prefix = of.prefix
-    of.county.spell(of.name, "public_pension", benefit=int(lacking * part) / 100)
-    return True
+    return drew_a_pension(of, int(lacking * part))
 
 
 def paid_more(of: Changed, part: float) -> bool:
